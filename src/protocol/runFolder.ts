@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import {singSettingsSchema} from './sing';
+
+/** Version of the run folder's layout. A reader refuses a newer one. */
+export const RUN_FORMAT = 1;
+
+/** Files of a run folder, each with one writer. */
+export const runFiles = {
+  /** Written once, by who makes the folder: the session, or the recorder of a child process. */
+  launch: 'run.json',
+  /** Appended by the recorder. */
+  events: 'events.jsonl',
+  steps: 'steps.arrow',
+  parameters: 'parameters.arrow',
+  histograms: 'histograms.arrow',
+  /** Written by the recorder; mode 0600. */
+  control: 'control.json',
+  /** Written by the session that saw the process end. */
+  exit: 'exit.json',
+  stdout: 'stdout.log',
+  stderr: 'stderr.log',
+} as const;
+
+export const launchSchema = v.object({
+  format: v.number(),
+  id: v.string(),
+  /** Run whose process started this one's; null for a root. */
+  parent: v.nullable(v.string()),
+  /** Invocation of `run`, `exec` or `ab` it belongs to. */
+  session: v.nullable(v.string()),
+  trial: v.nullable(v.string()),
+  arm: v.nullable(v.string()),
+  seed: v.nullable(v.number()),
+  script: v.nullable(v.string()),
+  args: v.array(v.string()),
+  cwd: v.string(),
+  /** Milliseconds since 1970. */
+  created: v.number(),
+  sing: singSettingsSchema,
+  lrScale: v.number(),
+  maxSteps: v.nullable(v.number()),
+});
+export type Launch = v.InferOutput<typeof launchSchema>;
+
+export const exitSchema = v.object({
+  exitCode: v.nullable(v.number()),
+  signal: v.nullable(v.string()),
+  time: v.number(),
+  /** A stop was asked of the session (Ctrl-C or its own limit). */
+  interrupted: v.boolean(),
+});
+export type Exit = v.InferOutput<typeof exitSchema>;
+
+/** How to reach the recorder of a live run. */
+export const controlAddressSchema = v.object({
+  socket: v.string(),
+  token: v.string(),
+  pid: v.number(),
+});
+export type ControlAddress = v.InferOutput<typeof controlAddressSchema>;
