@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import {fromJsonNumber} from './numbers';
+import {fromJsonNumber, type JsonNumber} from './numbers';
 
 /** A number in our JSON, read back as a number. */
 export const jsonNumberSchema = v.pipe(
   v.union([v.number(), v.picklist(['NaN', 'Infinity', '-Infinity'])]),
-  v.transform(fromJsonNumber),
+  v.transform((value: JsonNumber) => fromJsonNumber(value)),
 );

@@ -1,0 +1,47 @@
+// Builds everything that ships into dist/: each entry is one self-contained file, so that the
+// package has no dependencies and the preload is quick to load.
+import {build} from 'esbuild';
+import {cpSync, existsSync, mkdirSync, rmSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {spawnSync} from 'node:child_process';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const require = createRequire(import.meta.url);
+process.chdir(root);
+
+const node = {bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: false, logLevel: 'warning', legalComments: 'none'};
+const peer = ['@tensorflow/tfjs-core'];
+
+/** Builds all parts; with `types: false` the declarations of the library are left out (quick builds for tests). */
+export async function buildAll({types = true} = {}) {
+  mkdirSync('dist', {recursive: true});
+  await Promise.all([
+    build({...node, entryPoints: {cli: 'src/cli/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, loader: {'.html': 'text', '.css': 'text'}}),
+    build({...node, entryPoints: {preload: 'src/worker/preload.ts', recorder: 'src/worker/recorder.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}}),
+    build({...node, format: 'esm', entryPoints: {resolveHook: 'src/worker/resolveHook.ts'}, outdir: 'dist', outExtension: {'.js': '.mjs'}}),
+    build({...node, entryPoints: {embedded: 'src/worker/embedded.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
+    build({...node, platform: 'neutral', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.cjs', external: peer}),
+    build({...node, platform: 'neutral', format: 'esm', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.mjs', external: peer}),
+    build({bundle: true, platform: 'browser', target: 'es2022', format: 'iife', minify: true, logLevel: 'warning', legalComments: 'none', entryPoints: {report: 'webview/report/main.ts'}, outdir: 'dist/webview'}),
+  ]);
+  const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
+  rmSync('dist/include', {recursive: true, force: true});
+  cpSync(headers, 'dist/include/node', {recursive: true});
+  if (types) declareLibrary();
+}
+
+function declareLibrary() {
+  const tsc = require.resolve('typescript/bin/tsc');
+  const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.sing.json'], {stdio: 'inherit'});
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (!existsSync('node_modules/esbuild')) {
+    console.error('The build needs its development packages: run `npm ci` first.');
+    process.exit(1);
+  }
+  await buildAll();
+}
