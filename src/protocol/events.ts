@@ -59,6 +59,8 @@ export const runEventSchema = v.variant('type', [
     values: v.record(v.string(), jsonNumberSchema),
   }),
   v.object({type: v.literal('finding'), finding: findingSchema}),
+  /** A stop was asked for: by --max-steps, by --fail-on, or by a control request. */
+  v.object({type: v.literal('stop'), step: v.number(), by: v.picklist(['max-steps', 'fail-on', 'request'])}),
   v.object({type: v.literal('notice'), code: v.string(), message: v.string()}),
   v.object({
     type: v.literal('end'),
