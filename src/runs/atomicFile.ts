@@ -1,0 +1,14 @@
+import {randomBytes} from 'node:crypto';
+import {renameSync, rmSync, writeFileSync} from 'node:fs';
+
+/** Writes a file so that a reader sees either nothing or all of it, whenever the writer dies. */
+export function writeFileAtomic(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}-${randomBytes(3).toString('hex')}.tmp`;
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, {force: true});
+    throw error;
+  }
+}

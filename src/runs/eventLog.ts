@@ -1,0 +1,62 @@
+import {join} from 'node:path';
+import * as v from 'valibot';
+import {runEventSchema, type RunEvent} from '../protocol/events';
+import {runFiles} from '../protocol/runFolder';
+import {readFileRange} from './fileTail';
+
+const CHUNK = 1 << 22;
+const NEW_LINE = 0x0a;
+const knownTypes = new Set<string>(runEventSchema.options.map((option) => option.entries.type.literal));
+
+/** Reads the lines of a run's events.jsonl, each once, while the recorder appends them. */
+export class EventLog {
+  /** Lines that could not be read: not JSON, or not as the schema has it. */
+  damagedLines = 0;
+  /** Lines of types that this version does not know. */
+  unknownLines = 0;
+  /** Bytes after the last line break: a line that is being written, or was torn. */
+  tornBytes = 0;
+  private readonly path: string;
+  private offset = 0;
+
+  constructor(dir: string) {
+    this.path = join(dir, runFiles.events);
+  }
+
+  /** Events whose lines were completed since the last call. */
+  read(): RunEvent[] {
+    const events: RunEvent[] = [];
+    for (let length = CHUNK; ; ) {
+      const range = readFileRange(this.path, this.offset, length);
+      if (range === null) return events;
+      const end = range.bytes.lastIndexOf(NEW_LINE);
+      for (const line of range.bytes.subarray(0, end + 1).toString('utf8').split('\n')) {
+        const event = line.trim() === '' ? null : this.parse(line);
+        if (event) events.push(event);
+      }
+      this.offset += end + 1;
+      this.tornBytes = Math.max(0, range.size - this.offset);
+      if (range.bytes.length < length) return events;
+      if (end < 0) length *= 2;
+    }
+  }
+
+  private parse(line: string): RunEvent | null {
+    let json: unknown;
+    try {
+      json = JSON.parse(line);
+    } catch {
+      this.damagedLines++;
+      return null;
+    }
+    const type = (json as {type?: unknown} | null)?.type;
+    if (typeof type === 'string' && !knownTypes.has(type)) {
+      this.unknownLines++;
+      return null;
+    }
+    const checked = v.safeParse(runEventSchema, json);
+    if (checked.success) return checked.output;
+    this.damagedLines++;
+    return null;
+  }
+}

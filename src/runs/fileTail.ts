@@ -1,0 +1,26 @@
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+
+/** Reads `length` bytes at most from `offset` of a file that another thread may be appending; null where there is no file. */
+export function readFileRange(path: string, offset: number, length: number): {bytes: Buffer; size: number} | null {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return null;
+  }
+  try {
+    const size = fstatSync(file).size;
+    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset)));
+    let filled = 0;
+    while (filled < bytes.length) {
+      const got = readSync(file, bytes, filled, bytes.length - filled, offset + filled);
+      if (got === 0) break;
+      filled += got;
+    }
+    return {bytes: bytes.subarray(0, filled), size};
+  } catch {
+    return null;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,188 @@
+import {dirname, join, resolve} from 'node:path';
+import type {RunEvent, RunEventOf, Parameter} from '../protocol/events';
+import type {Finding} from '../protocol/finding';
+import type {SparseHistogram} from '../protocol/histogram';
+import {runFiles, type Exit, type Launch} from '../protocol/runFolder';
+import type {RunStatus} from '../protocol/runSummary';
+import type {SingSettings} from '../protocol/sing';
+import {histogramsSchema, parametersSchema, stepsSchema} from '../protocol/tables';
+import {ArrowTail, type Batch} from './arrowTail';
+import {EventLog} from './eventLog';
+import {GrowingColumns} from './growingColumns';
+import {readExit, readLaunch} from './launchFile';
+import {MetricTable} from './metricTable';
+import {statusOf} from './status';
+
+export const stepColumns = ['step', 'time', 'loss', 'stepMs', 'learningRate', 'norm', 'tensors', 'bytes', 'rss', 'optimizer', 'thread'] as const;
+export type StepColumn = (typeof stepColumns)[number];
+
+export const seriesColumns = ['step', 'mean', 'std', 'min', 'max', 'norm', 'normAfter', 'zeros', 'nan', 'negInf', 'posInf'] as const;
+export type SeriesColumn = (typeof seriesColumns)[number];
+
+/** Histogram of one parameter's gradient at one step. */
+export interface StepHistogram extends SparseHistogram {
+  step: number;
+}
+
+export interface Notice {
+  code: string;
+  message: string;
+}
+
+type PlainEvent = Exclude<RunEvent, {type: 'metric'}>;
+
+const NO_HISTOGRAMS: readonly StepHistogram[] = [];
+
+/**
+ * Opens the folder of a run, going on or past, and reads what is there.
+ * @throws RunError where the folder is missing, its run.json corrupt, or its format newer than ours
+ */
+export function openRun(dir: string): RunReader {
+  const reader = new RunReader(resolve(dir), readLaunch(resolve(dir)));
+  reader.refresh();
+  return reader;
+}
+
+/** What a run folder holds so far; `refresh` reads what came since. Made by `openRun`. */
+export class RunReader {
+  /** What the script and its trainings reported, by name. */
+  readonly metrics = new MetricTable();
+  /** One row an optimizer step. */
+  readonly steps = new GrowingColumns<StepColumn>(stepColumns);
+  exit: Exit | null = null;
+  private readonly log: EventLog;
+  private readonly tails: {steps: ArrowTail; parameters: ArrowTail; histograms: ArrowTail};
+  private readonly plainEvents: PlainEvent[] = [];
+  private readonly seriesOf = new Map<number, GrowingColumns<SeriesColumn>>();
+  private readonly histogramsOf = new Map<number, StepHistogram[]>();
+
+  constructor(readonly dir: string, readonly launch: Launch) {
+    this.log = new EventLog(dir);
+    this.tails = {
+      steps: new ArrowTail(join(dir, runFiles.steps), stepsSchema),
+      parameters: new ArrowTail(join(dir, runFiles.parameters), parametersSchema),
+      histograms: new ArrowTail(join(dir, runFiles.histograms), histogramsSchema),
+    };
+  }
+
+  get id(): string {
+    return this.launch.id;
+  }
+
+  /** Run store that the run lies in. */
+  get store(): string {
+    return dirname(dirname(this.dir));
+  }
+
+  /** Reads what was written since the last call. @returns whether anything was */
+  refresh(): boolean {
+    const events = this.log.read();
+    for (const event of events) {
+      if (event.type === 'metric') this.metrics.add(event);
+      else this.plainEvents.push(event);
+    }
+    const steps = this.tails.steps.read();
+    for (const batch of steps) this.steps.appendAll(batch.numbers as Record<StepColumn, Float64Array>, batch.rows);
+    const parameters = this.tails.parameters.read();
+    for (const batch of parameters) this.addParameterRows(batch);
+    const histograms = this.tails.histograms.read();
+    for (const batch of histograms) this.addHistograms(batch);
+    const exit = this.exit ?? readExit(this.dir);
+    const ended = exit !== this.exit;
+    this.exit = exit;
+    return ended || events.length + steps.length + parameters.length + histograms.length > 0;
+  }
+
+  /** Events of one type in order; metrics are in `metrics`. */
+  events<T extends PlainEvent['type']>(type: T): RunEventOf<T>[] {
+    return this.plainEvents.filter((event): event is PlainEvent & RunEventOf<T> => event.type === type);
+  }
+
+  /** The last event of one type; null where there is none. */
+  lastEvent<T extends PlainEvent['type']>(type: T): RunEventOf<T> | null {
+    return this.events(type).at(-1) ?? null;
+  }
+
+  /** Parameters in the order in which the run met them, which is network order for a layers model. */
+  get parameters(): Parameter[] {
+    const byIndex = new Map(this.events('parameter').map(({parameter}) => [parameter.index, parameter]));
+    return [...byIndex.values()].sort((a, b) => a.index - b.index);
+  }
+
+  /** Rows of one parameter, in order of steps; empty where there are none. */
+  series(parameter: number): GrowingColumns<SeriesColumn> {
+    let series = this.seriesOf.get(parameter);
+    if (!series) this.seriesOf.set(parameter, (series = new GrowingColumns<SeriesColumn>(seriesColumns)));
+    return series;
+  }
+
+  /** Sampled histograms of one parameter, in order of steps. */
+  histograms(parameter: number): readonly StepHistogram[] {
+    return this.histogramsOf.get(parameter) ?? NO_HISTOGRAMS;
+  }
+
+  get findings(): Finding[] {
+    return this.events('finding').map(({finding}) => finding);
+  }
+
+  /** Settings of SING that hold now: those of the start, or the last change. */
+  get sing(): SingSettings {
+    return this.lastEvent('sing')?.settings ?? this.launch.sing;
+  }
+
+  /** What the recorder noticed, and what of the folder could not be read. */
+  get notices(): Notice[] {
+    const noticed = this.events('notice').map(({code, message}) => ({code, message}));
+    return [...noticed, ...this.damages()];
+  }
+
+  /** Status now; looks whether the process is there, and reads on where it has just gone. */
+  status(): RunStatus {
+    const status = this.statusOnce();
+    if (status !== 'crashed' || !this.refresh()) return status;
+    return this.statusOnce();
+  }
+
+  private statusOnce(): RunStatus {
+    const {created} = this.launch;
+    return statusOf({created, start: this.lastEvent('start'), end: this.lastEvent('end'), exit: this.exit});
+  }
+
+  private addParameterRows({rows, numbers}: Batch): void {
+    const indices = numbers.parameter;
+    for (let row = 0; row < rows; row++) this.series(indices?.[row] ?? -1).append(numbers, row);
+  }
+
+  private addHistograms({rows, numbers, lists}: Batch): void {
+    const {bins, counts} = lists;
+    if (!bins || !counts) return;
+    for (let row = 0; row < rows; row++) {
+      const from = bins.offsets[row] ?? 0;
+      const to = bins.offsets[row + 1] ?? from;
+      const countsFrom = counts.offsets[row] ?? 0;
+      const parameter = numbers.parameter?.[row] ?? -1;
+      const histogram: StepHistogram = {
+        step: numbers.step?.[row] ?? NaN,
+        bins: Uint16Array.from(bins.values.subarray(from, to)),
+        counts: Uint32Array.from(counts.values.subarray(countsFrom, countsFrom + to - from)),
+      };
+      const list = this.histogramsOf.get(parameter);
+      if (list) list.push(histogram);
+      else this.histogramsOf.set(parameter, [histogram]);
+    }
+  }
+
+  private damages(): Notice[] {
+    const damages: string[] = [];
+    const {damagedLines} = this.log;
+    if (damagedLines > 0) damages.push(`${damagedLines} ${damagedLines === 1 ? 'line' : 'lines'} of ${runFiles.events} can't be read and ${damagedLines === 1 ? 'is' : 'are'} left out`);
+    const torn = this.statusOnce() !== 'running';
+    if (torn && this.log.tornBytes > 0) damages.push(`${runFiles.events} ends in the middle of a line; what was written before it is shown`);
+    for (const name of ['steps', 'parameters', 'histograms'] as const) {
+      const tail = this.tails[name];
+      if (tail.damage !== null) damages.push(`${runFiles[name]} is damaged; what was written before the damage is shown`);
+      else if (torn && tail.tornBytes > 0) damages.push(`${runFiles[name]} ends in the middle of a batch; what was written before it is shown`);
+    }
+    return damages.map((message) => ({code: 'damaged-record', message}));
+  }
+}

@@ -1,0 +1,103 @@
+import type {Finding} from '../protocol/finding';
+import type {Parameter} from '../protocol/events';
+import type {RunStatus, RunSummary} from '../protocol/runSummary';
+import {hasDiverged, lossCurves, median, mergedLosses, quantile, type LossCurve} from './lossCurve';
+import {readLaunch} from './launchFile';
+import type {Notice, RunReader, StepColumn} from './runReader';
+import {listRunIds, runDir} from './runStore';
+
+/** The JSON of a run, as the command line promises it. */
+export function summarizeRun(reader: RunReader): RunSummary {
+  const status = reader.status();
+  const end = reader.lastEvent('end');
+  const {steps, sing} = reader;
+  const curves = runLosses(reader);
+  const {loss} = mergedLosses(curves);
+  const stepTimes = steps.column('stepMs').subarray(1).filter(Number.isFinite);
+  return {
+    run: reader.id,
+    status,
+    exitCode: reader.exit ? reader.exit.exitCode : (end?.exitCode ?? null),
+    signal: reader.exit?.signal ?? null,
+    store: reader.store,
+    children: childrenOf(reader),
+    backend: reader.lastEvent('backend')?.backend ?? null,
+    seed: reader.launch.seed,
+    sing: {
+      mode: sing.mode,
+      centralize: sing.centralize,
+      normalize: sing.normalize,
+      softplus: sing.softplus,
+      lookahead: sing.lookahead,
+      excluded: sing.exclude,
+    },
+    steps: steps.length,
+    loss: {first: loss[0] ?? null, last: loss.at(-1) ?? null, min: smallest(loss)},
+    metrics: reader.metrics.summaries(),
+    diverged: curves.some(hasDiverged) || diedOfIt(status, reader.findings),
+    stepMs: {median: orNull(median(stepTimes)), p95: orNull(quantile(stepTimes, 0.95))},
+    overheadPct: orNull(end?.overheadPct ?? NaN),
+    memory: {numTensors: extent(reader, 'tensors'), bytes: extent(reader, 'bytes'), rss: extent(reader, 'rss')},
+    parameters: reader.parameters.map((parameter) => parameterSummary(reader, parameter)),
+    findings: reader.findings,
+    notices: notices(reader, status),
+    dropped: end?.dropped ?? {frames: 0, spikes: 0},
+  };
+}
+
+/** Losses of a run, one curve for each optimizer and thread that had any. */
+export function runLosses(reader: RunReader): LossCurve[] {
+  const nanReported = reader.metrics.names.some((name) => {
+    const series = name === 'loss' ? reader.metrics.get(name) : null;
+    return series !== null && [series.whole, series.batches].some((column) => column.column('value').some(Number.isNaN));
+  });
+  return lossCurves(reader.steps, nanReported || reader.findings.some(({rule}) => rule === 'non-finite'));
+}
+
+function diedOfIt(status: RunStatus, findings: Finding[]): boolean {
+  const died = status === 'failed' || status === 'crashed';
+  return died && findings.some(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding'));
+}
+
+function notices(reader: RunReader, status: RunStatus): Notice[] {
+  const all = reader.notices;
+  if (status !== 'running' && reader.steps.length === 0 && !all.some(({code}) => code === 'no-steps')) {
+    all.push({code: 'no-steps', message: 'no optimizer step was seen: the script trained without a tf.Optimizer, or not at all'});
+  }
+  return all;
+}
+
+function parameterSummary(reader: RunReader, {index, name, layer, shape, kind, site}: Parameter): RunSummary['parameters'][number] {
+  const series = reader.series(index);
+  const last = (column: 'mean' | 'std' | 'min' | 'max' | 'norm'): number => series.column(column).at(-1) ?? NaN;
+  const gradient = series.length === 0 ? null : {mean: last('mean'), std: last('std'), min: last('min'), max: last('max'), norm: last('norm')};
+  return {name, layer, shape, kind, site, gradient};
+}
+
+function extent(reader: RunReader, name: StepColumn): {first: number | null; last: number | null; max: number | null} {
+  const values = reader.steps.column(name).filter(Number.isFinite);
+  if (values.length === 0) return {first: null, last: null, max: null};
+  return {first: values[0] ?? null, last: values.at(-1) ?? null, max: values.reduce((a, b) => Math.max(a, b))};
+}
+
+/** Smallest finite value; NaN where all are non-finite, null where there is none. */
+function smallest(values: Float64Array): number | null {
+  if (values.length === 0) return null;
+  const finite = values.filter(Number.isFinite);
+  return finite.length === 0 ? NaN : finite.reduce((a, b) => Math.min(a, b));
+}
+
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+function childrenOf(reader: RunReader): string[] {
+  return listRunIds(reader.store).filter((id) => {
+    if (id === reader.id) return false;
+    try {
+      return readLaunch(runDir(reader.store, id)).parent === reader.id;
+    } catch {
+      return false;
+    }
+  });
+}
