@@ -1,0 +1,89 @@
+import type {LayerReading, LayerTrace} from './layerTrace';
+import {medianOf} from './robustWindow';
+
+/** How one layer's reading differs from what is usual for it, in natural-log units. */
+interface Change {
+  layer: LayerTrace;
+  norm: number;
+  input: number;
+  arriving: number;
+}
+
+const log = Math.log;
+
+/**
+ * The one layer to blame for gradients that rose, or null where all rose alike (the loss, the data,
+ * the learning rate). A dense layer's kernel and bias gradients, g_W = a ⊗ δ and g_b = δ, tell its
+ * input's size |a| and the gradient |δ| that arrives at it; so the place where either starts to be
+ * unusual can be told without looking at the weights.
+ *
+ * @param reading which of the two remembered steps: `now`, or `before` when the present one is not finite.
+ */
+export function layerToBlame(layers: readonly LayerTrace[], reading: 'now' | 'before'): LayerTrace | null {
+  const changes = layers.flatMap((layer) => changeOf(layer, layer[reading]));
+  if (changes.length < 2) return null;
+  return soleRiser(changes) ?? forwardCulprit(changes) ?? backwardCulprit(changes);
+}
+
+function changeOf(layer: LayerTrace, reading: LayerReading): Change[] {
+  if (Number.isNaN(reading.norm) || layer.norms.count === 0) return [];
+  return [{
+    layer,
+    norm: layer.norms.excess(reading.norm),
+    input: reading.input - layer.inputs.median(),
+    arriving: reading.arriving - layer.arrivals.median(),
+  }];
+}
+
+/** Only one layer's gradient rose. */
+function soleRiser(changes: readonly Change[]): LayerTrace | null {
+  const ordered = [...changes].sort((a, b) => b.norm - a.norm);
+  const [first, second] = ordered;
+  if (first === undefined || second === undefined) return null;
+  return first.norm > log(6) && second.norm < Math.min(log(3), 0.35 * first.norm) ? first.layer : null;
+}
+
+/** The layer between a usual input and an unusually large output. */
+function forwardCulprit(changes: readonly Change[]): LayerTrace | null {
+  const told = changes.filter((change) => !Number.isNaN(change.input));
+  const gains = told.slice(0, -1).map((change, at) => ({layer: change.layer, gain: (told[at + 1]?.input ?? NaN) - change.input}));
+  const best = largest(gains);
+  if (best === null || best.gain < log(6)) return null;
+  const others = gains.filter((gain) => gain.layer !== best.layer).map((gain) => gain.gain);
+  const ofData = told[0]?.input ?? 0;
+  return Math.max(ofData, ...others) < 0.4 * best.gain ? best.layer : null;
+}
+
+/** Backpropagation is usual down to some layer, and every layer nearer the input rose alike. */
+function backwardCulprit(changes: readonly Change[]): LayerTrace | null {
+  const last = changes.at(-1);
+  if (last === undefined || last.norm > log(3)) return null;
+  const cut = deepestIndex(changes, (change) => change.norm > log(6));
+  if (cut < 0) return null;
+  const risen = changes.slice(0, cut + 1).map((change) => change.norm);
+  const above = changes.slice(cut + 1).map((change) => change.norm);
+  if (Math.min(...risen) < log(3) || Math.max(...above) > 0.35 * medianOf(risen)) return null;
+  return frontier(changes[cut]?.layer ?? null, changes[cut + 1]?.layer ?? null);
+}
+
+/**
+ * Trouble born in backpropagation shows in the deepest troubled layer. TensorFlow.js' own layers can't
+ * make it, so where the layer above it is the user's own, clean as its own gradient may be, it is that one.
+ */
+export function frontier(troubled: LayerTrace | null, clean: LayerTrace | null): LayerTrace | null {
+  if (troubled === null) return null;
+  return clean?.isCustom === true && troubled.layerClass !== null && !troubled.isCustom ? clean : troubled;
+}
+
+function largest(gains: ReadonlyArray<{layer: LayerTrace; gain: number}>): {layer: LayerTrace; gain: number} | null {
+  return gains.reduce<{layer: LayerTrace; gain: number} | null>((best, next) => (best === null || next.gain > best.gain ? next : best), null);
+}
+
+/** Index of the last element that `is`; -1 without one. */
+export function deepestIndex<T>(list: readonly T[], is: (element: T) => boolean): number {
+  for (let at = list.length - 1; at >= 0; at--) {
+    const element = list[at];
+    if (element !== undefined && is(element)) return at;
+  }
+  return -1;
+}

@@ -1,0 +1,136 @@
+import type {Finding} from '../protocol/finding';
+import type {Draft} from './draft';
+import {GrowthRule} from './growthRule';
+import {JumpRule} from './jumpRule';
+import {NonFiniteRule} from './nonFiniteRule';
+import type {DetectorParameter, StepObservation} from './observation';
+import {judgeStart, START_STEPS} from './startRule';
+import {Track} from './track';
+import {VanishingRule} from './vanishingRule';
+
+export type {DetectorParameter, StepObservation} from './observation';
+
+/** Trainings remembered at once; the longest unseen one goes first. */
+const TRACKS = 64;
+/** Observations within which two trainings in one thread take turns. */
+const TURNS = 12;
+/** So long after an explosion is what dies its doing. */
+const UPSET_STEPS = 300;
+
+interface Judged {
+  track: Track;
+  jump: JumpRule;
+  growth: GrowthRule;
+  nonFinite: NonFiniteRule;
+  vanishing: VanishingRule;
+  upsetAt: number;
+  seenAt: number;
+  /** Turns taken with another training of the thread. */
+  turns: number;
+  id: string;
+}
+
+/**
+ * Judges every step of a run on the gradients before SING and on the loss, and says each fault once.
+ * Some microseconds a parameter and step; memory is bounded by the parameters, not by the steps.
+ */
+export class Detector {
+  private readonly parameters = new Map<number, DetectorParameter>();
+  private readonly judged = new Map<string, Judged>();
+  private readonly lastOfThread = new Map<number, Judged>();
+  private observations = 0;
+  private findings = 0;
+
+  /** Tells of a parameter, before the first step that has its gradient. */
+  addParameter(parameter: DetectorParameter): void {
+    this.parameters.set(parameter.index, parameter);
+  }
+
+  /** Judges a step; returns what became certain with it. */
+  observe(observation: StepObservation): Finding[] {
+    this.observations++;
+    if (observation.parameters.length === 0) return [];
+    const judged = this.judgedFor(observation);
+    const {track, jump} = judged;
+    track.read(observation);
+    if (track.hasNonFinite) {
+      const draft = judged.nonFinite.judge(track, jump.rise);
+      if (draft !== null) {
+        jump.drop();
+        judged.upsetAt = track.steps;
+      }
+      return draft === null ? [] : [this.findingOf(draft)];
+    }
+    judged.nonFinite.judge(track, null);
+    const drafts: Draft[] = [];
+    const {draft, isFlagged} = jump.judge(track);
+    if (draft !== null) drafts.push(draft);
+    if (!isFlagged) track.learn();
+    if (track.hasLoss) track.trend.push(track.loss);
+    const isUpset = track.steps - judged.upsetAt < UPSET_STEPS;
+    if (!isUpset && drafts.length === 0) {
+      const growth = judged.growth.judge(track) ?? (track.steps === START_STEPS ? judgeStart(track) : null);
+      if (growth !== null) {
+        jump.drop();
+        drafts.push(growth);
+      }
+      const vanishing = judged.vanishing.judge(track, false, false);
+      if (vanishing !== null) drafts.push(vanishing);
+    }
+    if (drafts.some((found) => found.rule === 'exploding' && found.severity === 'error')) judged.upsetAt = track.steps;
+    return drafts.map((found) => this.findingOf(found));
+  }
+
+  /** Says what was still being watched when the run ended. */
+  finish(_lastStep: number): Finding[] {
+    const drafts: Draft[] = [];
+    for (const {track, jump, vanishing, upsetAt} of this.judged.values()) {
+      const pending = jump.close(track);
+      if (pending !== null) drafts.push(pending);
+      const isUpset = track.steps - upsetAt < UPSET_STEPS;
+      const late = isUpset || track.hasNonFinite ? null : vanishing.judge(track, false, true);
+      if (late !== null) drafts.push(late);
+    }
+    return drafts.map((draft) => this.findingOf(draft));
+  }
+
+  private judgedFor(observation: StepObservation): Judged {
+    const id = `${observation.thread}:${observation.optimizer}:${observation.parameters[0] ?? -1}`;
+    let judged = this.judged.get(id);
+    if (judged === undefined) {
+      judged = {
+        track: new Track(this.parameters), jump: new JumpRule(), growth: new GrowthRule(), nonFinite: new NonFiniteRule(),
+        vanishing: new VanishingRule(), upsetAt: -Infinity, seenAt: 0, turns: 0, id,
+      };
+      this.judged.set(id, judged);
+      this.forgetOldest();
+    }
+    const last = this.lastOfThread.get(observation.thread);
+    if (last !== undefined && last !== judged && this.observations - judged.seenAt < TURNS) judged.turns++;
+    judged.track.takesTurns = judged.turns >= 2;
+    judged.seenAt = this.observations;
+    this.lastOfThread.set(observation.thread, judged);
+    return judged;
+  }
+
+  private forgetOldest(): void {
+    if (this.judged.size <= TRACKS) return;
+    let oldest: Judged | null = null;
+    for (const candidate of this.judged.values()) {
+      if (candidate.seenAt > 0 && (oldest === null || candidate.seenAt < oldest.seenAt)) oldest = candidate;
+    }
+    if (oldest !== null) this.judged.delete(oldest.id);
+  }
+
+  private findingOf(draft: Draft): Finding {
+    this.findings++;
+    const {layer, parameter, ...rest} = draft;
+    return {
+      id: `${draft.rule}-${this.findings}`,
+      ...rest,
+      layer: layer?.name ?? null,
+      parameter: parameter?.name ?? null,
+      site: parameter?.site ?? null,
+    };
+  }
+}

@@ -1,0 +1,87 @@
+import {readable, type Draft} from './draft';
+import {layerToBlame} from './blame';
+import {medianOf} from './robustWindow';
+import type {Track} from './track';
+
+/** First losses and norms that are kept as they came. */
+const KEPT = 40;
+
+/**
+ * Growth that starts before there is a history to jump from, or that is too slow to be a jump:
+ * a learning rate that is too high from the first step, a loss that is minimized towards −∞.
+ */
+export class GrowthRule {
+  private readonly losses: number[] = [];
+  private readonly norms: number[] = [];
+  private isSaid = false;
+
+  judge(track: Track): Draft | null {
+    if (this.isSaid) return null;
+    if (this.losses.length < KEPT) {
+      this.losses.push(track.lossLog);
+      this.norms.push(track.totalLog);
+    }
+    const draft = this.atOnce(track) ?? this.stuckHigh(track) ?? this.slow(track);
+    this.isSaid = draft !== null;
+    return draft;
+  }
+
+  /** Within the first steps, beyond anything noise makes. */
+  private atOnce(track: Track): Draft | null {
+    const steps = this.losses.length;
+    if (steps < 4 || steps > 20 || track.steps > 20) return null;
+    const kept = steps >= 8 ? 5 : 3;
+    const factor = Math.log(steps >= 8 ? 50 : 1000);
+    const rose = (series: readonly number[], least: number): boolean =>
+      Math.min(...series.slice(-kept)) - Math.max(...series.slice(0, -kept)) > least;
+    const ofLoss = track.hasLoss && rose(this.losses, factor) && rose(this.norms, Math.log(3));
+    const ofNorm = !track.hasLoss && rose(this.norms, factor);
+    if (!ofLoss && !ofNorm) return null;
+    return draftOf(track, this.firstStepAbove(track, ofLoss ? this.losses : this.norms), ofLoss, ofLoss ? this.losses : this.norms);
+  }
+
+  /** The first update threw the loss to a level far above that of the untrained network, where it stays. */
+  private stuckHigh(track: Track): Draft | null {
+    if (!track.hasLoss || track.steps !== 30 || this.losses.length !== 30) return null;
+    const [first = NaN] = this.losses;
+    const late = this.losses.slice(12);
+    const level = medianOf(late);
+    const noise = 1.4826 * medianOf(late.map((value) => Math.abs(value - level)));
+    const least = Math.max(Math.log(track.takesTurns ? 30 : 2.5), 4 * noise);
+    if (!(level - first > least && Math.min(...late) - first > Math.log(1.3))) return null;
+    return draftOf(track, this.firstStepAbove(track, this.losses), true, this.losses);
+  }
+
+  /** Rising for long, without one jump. */
+  private slow(track: Track): Draft | null {
+    if (!track.hasLoss || track.steps < 40 || track.steps % 10 !== 0) return null;
+    const reference = Math.max(...this.losses.slice(0, 20));
+    const level = medianOf(track.losses.window.last(15));
+    const norm = medianOf(track.total.window.last(15));
+    const isFlipped = track.loss < 0 && track.trend.initial() > 0;
+    const least = Math.log(isFlipped ? 20 : 100);
+    if (!(level - reference > least && norm - Math.max(...this.norms.slice(0, 20)) > Math.log(isFlipped ? 3 : 10))) return null;
+    return draftOf(track, track.step - 15, true, this.losses);
+  }
+
+  private firstStepAbove(track: Track, series: readonly number[]): number {
+    const [first = NaN] = series;
+    const at = series.findIndex((value) => value - first > Math.log(2));
+    return at < 0 ? track.step : track.step - (series.length - 1 - at);
+  }
+}
+
+function draftOf(track: Track, onsetStep: number, ofLoss: boolean, series: readonly number[]): Draft {
+  const [first = NaN] = series;
+  const value = ofLoss ? track.loss : Math.exp(track.totalLog);
+  const baseline = Math.exp(first);
+  const layer = onsetStep > 3 ? layerToBlame(track.presentLayers(), 'now') : null;
+  const what = ofLoss ? 'loss' : 'gradient norm';
+  const advice = value < 0
+    ? 'It falls without bound below zero: look at the sign of the loss.'
+    : `Lower the learning rate (now ${readable(track.learningRate)}), scale the inputs, or clip gradients; SING bounds every step.`;
+  return {
+    rule: 'exploding', severity: 'error', onsetStep, step: track.step, layer, parameter: layer?.mainParameter ?? null, value, baseline, confidence: 0.85,
+    message: `The ${what} went from ${readable(baseline)} to ${readable(value)} by step ${track.step}, since step ${onsetStep}, in all layers. ${advice}`,
+  };
+}

@@ -1,0 +1,67 @@
+import {frontier, layerToBlame} from './blame';
+import {layerText, readable, type Draft} from './draft';
+import type {LayerTrace} from './layerTrace';
+import type {Track} from './track';
+
+/** So many finite steps in a row make the next NaN a new fault. */
+const REARM_STEPS = 200;
+
+/** The first NaN or Infinity of a training, and the layer it was born in. */
+export class NonFiniteRule {
+  private finiteSteps = REARM_STEPS;
+
+  /**
+   * @param rise an episode of rising gradients that was still being watched, or was said in the last steps.
+   */
+  judge(track: Track, rise: {onsetStep: number; layer: LayerTrace | null} | null): Draft | null {
+    if (!track.hasNonFinite) {
+      this.finiteSteps++;
+      return null;
+    }
+    const isNew = this.finiteSteps >= REARM_STEPS;
+    this.finiteSteps = 0;
+    if (!isNew) return null;
+    const present = track.presentLayers();
+    const broken = present.filter((layer) => layer.nonFinite !== null);
+    const isAll = broken.length === present.length && broken.every((layer) => layer.finiteParameters === 0);
+    if (broken.length === 0) return draftOf(track, null, track.step, `The loss became ${track.loss} at step ${track.step} while all gradients were still finite. Look at how the loss is computed (a logarithm or division at 0) and at the batch of this step.`, 0.8);
+    return isAll ? allAtOnce(track, present, rise) : born(track, present, broken);
+  }
+}
+
+/** Every gradient is non-finite: only what went before can tell a layer. */
+function allAtOnce(track: Track, present: readonly LayerTrace[], rise: {onsetStep: number; layer: LayerTrace | null} | null): Draft {
+  const grew = Math.max(...present.map((layer) => (layer.norms.count > 0 ? layer.norms.excess(layer.before.norm) : 0)).filter((excess) => !Number.isNaN(excess)), 0);
+  const layer = rise === null ? (grew > Math.log(5) ? layerToBlame(present, 'before') : null) : rise.layer;
+  const onset = rise?.onsetStep ?? (grew > Math.log(5) ? track.step - 1 : track.step);
+  const all = `All gradients became non-finite at once at step ${track.step} (loss ${readable(track.loss)})`;
+  if (layer !== null) {
+    return draftOf(track, layer, onset, `${all}; from step ${onset} the trouble had grown around ${layerText(layer)}. Bound what this layer computes (its activation, its initializer), clip gradients, or lower the learning rate.`, 0.8);
+  }
+  if (rise !== null || grew > Math.log(5)) {
+    return draftOf(track, null, onset, `${all}, after gradients of all layers had grown ${readable(Math.exp(grew))} times from step ${onset}. No single layer is to blame: lower the learning rate (now ${readable(track.learningRate)}), clip gradients, or look at the scale of the data.`, 0.85);
+  }
+  return draftOf(track, null, onset, `${all}, with nothing unusual before: no layer is to blame. Look at the loss (a logarithm or division at 0), at the data of this step (NaN or Infinity in it), and at the learning rate (now ${readable(track.learningRate)}).`, 0.8);
+}
+
+/** Some gradients are finite: the trouble was born at their border. */
+function born(track: Track, present: readonly LayerTrace[], broken: readonly LayerTrace[]): Draft {
+  const deepest = broken.at(-1) ?? null;
+  const above = deepest === null ? null : present[present.indexOf(deepest) + 1] ?? null;
+  // A layer with finite and non-finite parameters holds the border itself.
+  const layer = deepest !== null && deepest.finiteParameters > 0 ? deepest : frontier(deepest, above);
+  const clean = present.length - broken.length;
+  const where = clean === 0 ? 'the other parameters of this layer are finite' : `${clean} of ${present.length} layers still have finite gradients`;
+  const name = layer === null ? 'an unknown layer' : layerText(layer);
+  return draftOf(track, layer, track.step, `The gradient of ${name} became non-finite at step ${track.step} (loss ${readable(track.loss)}), and ${where}: it was born in its backward pass. Look for a square root, logarithm, norm or division at 0 there, and add an epsilon inside it.`, 0.9);
+}
+
+function draftOf(track: Track, layer: LayerTrace | null, onsetStep: number, message: string, confidence: number): Draft {
+  const parameter = layer?.nonFinite ?? layer?.mainParameter ?? null;
+  const usual = layer?.norms.window.median() ?? track.total.window.median();
+  return {
+    rule: 'non-finite', severity: 'error', onsetStep, step: track.step, layer, parameter,
+    value: track.hasLoss && !Number.isFinite(track.loss) ? track.loss : NaN,
+    baseline: Number.isNaN(usual) ? null : Math.exp(usual), message, confidence,
+  };
+}

@@ -1,0 +1,34 @@
+import type {CallSite} from '../protocol/callSite';
+import type {ParameterKind} from '../protocol/events';
+
+/** A trainable variable as the detector is told of it, before its first gradient. */
+export interface DetectorParameter {
+  index: number;
+  name: string;
+  layer: string;
+  /** Class of the layer, e.g. Dense; null for a bare variable. */
+  layerClass: string | null;
+  shape: number[];
+  kind: ParameterKind;
+  site: CallSite | null;
+  /** Place from input (small) to output (large); the index where it is not known. */
+  depthOrder?: number;
+}
+
+/** One optimizer step: the gradients before SING, as moments, and the loss. */
+export interface StepObservation {
+  step: number;
+  /** Any number; judged only if `hasLoss`. */
+  loss: number;
+  hasLoss: boolean;
+  learningRate: number;
+  /** Index of the optimizer instance. */
+  optimizer: number;
+  thread: number;
+  /** Indices of the parameters that have a gradient in this step. */
+  parameters: ArrayLike<number>;
+  /** MOMENT_COLUMNS float64 a parameter, in the order of `parameters`. */
+  moments: Float64Array;
+  tensors: number;
+  bytes: number;
+}
