@@ -6,6 +6,7 @@ import {readFileRange} from './fileTail';
 
 const CHUNK = 1 << 22;
 const NEW_LINE = 0x0a;
+const decoder = new TextDecoder();
 const knownTypes = new Set<string>(runEventSchema.options.map((option) => option.entries.type.literal));
 
 /** Reads the lines of a run's events.jsonl, each once, while the recorder appends them. */
@@ -30,7 +31,7 @@ export class EventLog {
       const range = readFileRange(this.path, this.offset, length);
       if (range === null) return events;
       const end = range.bytes.lastIndexOf(NEW_LINE);
-      for (const line of range.bytes.subarray(0, end + 1).toString('utf8').split('\n')) {
+      for (const line of decoder.decode(range.bytes.subarray(0, end + 1)).split('\n')) {
         const event = line.trim() === '' ? null : this.parse(line);
         if (event) events.push(event);
       }

@@ -1,7 +1,7 @@
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 
 /** Reads `length` bytes at most from `offset` of a file that another thread may be appending; null where there is no file. */
-export function readFileRange(path: string, offset: number, length: number): {bytes: Buffer; size: number} | null {
+export function readFileRange(path: string, offset: number, length: number): {bytes: Uint8Array; size: number} | null {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -10,7 +10,7 @@ export function readFileRange(path: string, offset: number, length: number): {by
   }
   try {
     const size = fstatSync(file).size;
-    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(length, size - offset)));
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
     let filled = 0;
     while (filled < bytes.length) {
       const got = readSync(file, bytes, filled, bytes.length - filled, offset + filled);

@@ -6,7 +6,8 @@ import {runFiles, type Exit, type Launch} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import type {SingSettings} from '../protocol/sing';
 import {histogramsSchema, parametersSchema, stepsSchema} from '../protocol/tables';
-import {ArrowTail, type Batch} from './arrowTail';
+import type {Batch} from './arrowBatch';
+import {ArrowTail} from './arrowTail';
 import {EventLog} from './eventLog';
 import {GrowingColumns} from './growingColumns';
 import {readExit, readLaunch} from './launchFile';
@@ -145,7 +146,7 @@ export class RunReader {
 
   private statusOnce(): RunStatus {
     const {created} = this.launch;
-    return statusOf({created, start: this.lastEvent('start'), end: this.lastEvent('end'), exit: this.exit});
+    return statusOf({created, start: this.lastEvent('start'), end: this.lastEvent('end'), exit: this.exit, stopAsked: this.lastEvent('stop') !== null});
   }
 
   private addParameterRows({rows, numbers}: Batch): void {

@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {processStartTime} from '../platform/processStart';
 import type {RunEventOf} from '../protocol/events';
 import type {Exit} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
@@ -15,6 +16,8 @@ export interface RunEvidence {
   start: Pick<RunEventOf<'start'>, 'pid' | 'processStart'> | null;
   end: Pick<RunEventOf<'end'>, 'exitCode' | 'stopped' | 'error'> | null;
   exit: Exit | null;
+  /** A stop was asked of the recorder. */
+  stopAsked: boolean;
 }
 
 /**
@@ -23,15 +26,16 @@ export interface RunEvidence {
  */
 export function statusOf(evidence: RunEvidence, now = Date.now()): RunStatus {
   const {exit, end, start} = evidence;
+  const cutOff: RunStatus = evidence.stopAsked ? 'stopped' : 'crashed';
   if (exit?.interrupted) return 'stopped';
-  if (exit?.signal) return 'crashed';
+  if (exit?.signal) return cutOff;
   if (end?.stopped) return 'stopped';
   const exitCode = exit?.exitCode ?? end?.exitCode;
   if (exitCode !== null && exitCode !== undefined) return exitCode === 0 ? 'finished' : 'failed';
   if (end) return end.error === null ? 'finished' : 'failed';
-  if (exit) return 'crashed';
+  if (exit) return cutOff;
   if (!start) return now - evidence.created < START_GRACE_MS ? 'running' : 'crashed';
-  return isProcessAlive(start.pid, start.processStart) ? 'running' : 'crashed';
+  return isProcessAlive(start.pid, start.processStart) ? 'running' : cutOff;
 }
 
 /**
@@ -39,11 +43,9 @@ export function statusOf(evidence: RunEvidence, now = Date.now()): RunStatus {
  * @param processStart field 22 of Linux's /proc/PID/stat; null trusts the number alone
  */
 export function isProcessAlive(pid: number, processStart: string | null): boolean {
-  if (process.platform === 'linux') {
-    const now = readProcess(pid);
-    if (now === null || now.state === 'Z' || now.state === 'X') return false;
-    return processStart === null || processStart === now.start;
-  }
+  const started = processStartTime(pid);
+  if (started !== null) return !isZombie(pid) && (processStart === null || processStart === started);
+  if (process.platform === 'linux') return false;
   try {
     process.kill(pid, 0);
     return true;
@@ -61,11 +63,12 @@ export function readRunStatus(dir: string): RunStatus {
     return 'crashed';
   }
   const log = new EventLog(dir);
-  const evidence: RunEvidence = {created, start: null, end: null, exit: null};
+  const evidence: RunEvidence = {created, start: null, end: null, exit: null, stopAsked: false};
   const look = (): RunStatus => {
     for (const event of log.read()) {
       if (event.type === 'start') evidence.start = event;
       if (event.type === 'end') evidence.end = event;
+      if (event.type === 'stop') evidence.stopAsked = true;
     }
     evidence.exit = readExit(dir);
     return statusOf(evidence);
@@ -75,13 +78,12 @@ export function readRunStatus(dir: string): RunStatus {
   return status === 'crashed' ? look() : status;
 }
 
-function readProcess(pid: number): {state: string; start: string} | null {
+/** A process that has ended and waits for its parent to notice. */
+function isZombie(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // Field 2 is the program's name in parentheses and may itself hold blanks and parentheses.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return {state: fields[0] ?? '', start: fields[19] ?? ''};
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
   } catch {
-    return null;
+    return true;
   }
 }
