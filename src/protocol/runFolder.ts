@@ -8,6 +8,8 @@ export const RUN_FORMAT = 1;
 export const runFiles = {
   /** Written once, by who makes the folder: the session, or the recorder of a child process. */
   launch: 'run.json',
+  /** Written by the session when the process is there: also a script that never trains can be stopped. */
+  process: 'process.json',
   /** Appended by the recorder. */
   events: 'events.jsonl',
   steps: 'steps.arrow',
@@ -50,6 +52,13 @@ export const exitSchema = v.object({
   interrupted: v.boolean(),
 });
 export type Exit = v.InferOutput<typeof exitSchema>;
+
+/** The process of a run; `processStart` tells it from a later one with the same number. */
+export const runProcessSchema = v.object({
+  pid: v.number(),
+  processStart: v.nullable(v.string()),
+});
+export type RunProcess = v.InferOutput<typeof runProcessSchema>;
 
 /** How to reach the recorder of a live run. */
 export const controlAddressSchema = v.object({

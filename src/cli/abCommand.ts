@@ -1,0 +1,143 @@
+import {availableParallelism} from 'node:os';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import pc from 'picocolors';
+import type {ArmName, RunSummary} from '../protocol/runSummary';
+import {stringifyJson} from '../protocol/numbers';
+import {runFiles} from '../protocol/runFolder';
+import {Failure, type ExitCode} from '../platform/failure';
+import {runDir} from '../runs/runStore';
+import {writeTrial, type Trial} from '../runs/trial';
+import {findNode, findScript} from '../session/nodeCommand';
+import {inWritableStore} from '../session/runLaunch';
+import type {ScriptSettings} from '../session/sessionSettings';
+import {findUnfinished, freshTrial} from '../session/trialResume';
+import {specHash, trialSeeds} from '../session/trialPlan';
+import {TrialSession, type ActiveJob} from '../session/trialSession';
+import {armRuns, summarizeTrial} from '../session/trialSummary';
+import {scriptEnvironment} from '../session/workerEnvironment';
+import {exitCodeOf} from './exitCode';
+import {onInterrupt} from './interrupts';
+import {later} from './singOptions';
+import {sessionSettings, type SessionOptions} from './sessionOptions';
+import {Terminal} from './terminal';
+import {findingText, progressText} from './texts';
+import {differencesTable, runsTable} from './trialTable';
+import {writeTrialReport} from './trialReport';
+import {lookUntil} from './watchLoop';
+
+export interface AbOptions extends SessionOptions {
+  seeds: number;
+  arms: string;
+  lrLadder?: string;
+  jobs?: number;
+  engine: string;
+  offUntouched?: boolean;
+}
+
+/** `singscope ab` */
+export async function compareArms(script: string, args: string[], options: AbOptions, packageRoot: string): Promise<ExitCode> {
+  const arms = armNames(options);
+  const base = sessionSettings(options, packageRoot);
+  const path = findScript(script, base.cwd, process.cwd());
+  const node = findNode(base.node, base.cwd, scriptEnvironment(base));
+  const keepSeed = options.seed === null;
+  const wanted: ScriptSettings = {...base, script: path, args};
+  const seeds = trialSeeds(options.seeds, options.seed ?? null);
+
+  const terminal = new Terminal(process.stderr);
+  const unfinished = findUnfinished(base.store, specHash(wanted, keepSeed), arms, seeds);
+  const trial = unfinished ?? freshTrial(wanted, keepSeed, arms, seeds);
+  const {store, problem} = inWritableStore(base.store, (candidate) => writeTrial(candidate, trial));
+  if (problem !== null) terminal.say(`singscope: ${problem}. This trial is recorded in ${store}.`);
+  const settings = {...wanted, store};
+  const session = new TrialSession(settings, node, trial, options.jobs ?? Math.max(1, Math.floor(availableParallelism() / 2)));
+  const {done, jobs} = session.state;
+  terminal.say(unfinished === null
+    ? `Trial ${trial.id}: ${jobs} runs (${arms.join(' against ')}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}, and ${arms[0]} once more with the first)`
+    : `Going on with trial ${trial.id}: ${done} of ${jobs} runs are done`);
+
+  let interrupted = false;
+  const release = onInterrupt(() => {
+    terminal.say(interrupted ? 'Not waiting any longer …' : `Stopping all runs of ${trial.id} … (again: do not wait)`);
+    interrupted = true;
+    session.stop();
+  });
+  await lookUntil(session.run(), () => showTrial(terminal, session));
+  release();
+  terminal.end();
+  return finish({settings, trial, session, interrupted, options, terminal});
+}
+
+interface Ending {
+  settings: ScriptSettings;
+  trial: Trial;
+  session: TrialSession;
+  interrupted: boolean;
+  options: AbOptions;
+  terminal: Terminal;
+}
+
+async function finish({settings, trial, session, interrupted, options, terminal}: Ending): Promise<ExitCode> {
+  const {store} = settings;
+  const summary = summarizeTrial(store, trial);
+  const runs = summary.arms.flatMap((arm) => arm.runs);
+  const failed = runs.find(({status}) => status === 'failed' || status === 'crashed');
+  if (failed !== undefined) terminal.say(failureText(store, failed));
+  if (!interrupted && runs.some(({steps}) => steps > 0)) summary.report = await writeTrialReport(store, trial, summary);
+
+  if (options.json) process.stdout.write(`${stringifyJson(summary)}\n`);
+  else printTrial(store, trial, summary.verdict.text, summary.report, session.complete);
+  if (interrupted) terminal.say(`Stopped. The same command goes on with trial ${trial.id}; ${session.state.done} of ${session.state.jobs} runs are done.`);
+  return exitCodeOf({interrupted, exitCode: failed === undefined ? 0 : failed.exitCode ?? 1, signal: failed?.signal ?? null, runs, failOn: settings.failOn});
+}
+
+function armNames({arms, lrLadder, engine, offUntouched}: AbOptions): ArmName[] {
+  if (engine === 'ray') throw later('--engine ray', 'leave it out to use this machine');
+  if (engine !== 'local') throw new Failure(`--engine ${engine} is unknown: give local.`);
+  if (lrLadder !== undefined) throw later('--lr-ladder', 'compare other rates with --lr-scale X, one trial each');
+  if (offUntouched) throw later('--off-untouched', 'leave it out: the off arm then uses the same optimizer kernels');
+  const names = arms.split(',').map((name) => name.trim()).filter(Boolean);
+  for (const name of names) {
+    if (name === 'clip' || name === 'full') throw later(`The arm ${name}`, 'use --arms off,on');
+    if (name !== 'off' && name !== 'on') throw new Failure(`There is no arm ${name}: use --arms off,on.`);
+  }
+  if (!names.includes('off') || !names.includes('on')) throw new Failure('A comparison needs both arms: use --arms off,on.');
+  return ['off', 'on'];
+}
+
+function showTrial(terminal: Terminal, session: TrialSession): void {
+  const {done, jobs, active} = session.state;
+  for (const entry of active) {
+    const {findings} = entry.progress.look();
+    for (const finding of findings) terminal.say(`[${jobName(entry)}] ${findingText(finding)}`);
+  }
+  const lines = active.map((entry) => `${jobName(entry)}  ${progressText(entry.progress.state)}`);
+  const head = `${done}/${jobs} runs done`;
+  terminal.progress(terminal.interactive ? [head, ...lines.map((line) => `  ${line}`)].join('\n') : [head, ...lines].join(' | '));
+}
+
+function jobName({job}: ActiveJob): string {
+  return `${job.arm} seed ${job.seed}`;
+}
+
+function printTrial(store: string, trial: Trial, verdict: string, report: string | null, complete: boolean): void {
+  const arms = trial.arms.map(({name}) => ({name, runs: armRuns(store, trial, name)}));
+  const of = (name: string): ReturnType<typeof armRuns> => arms.find((arm) => arm.name === name)?.runs ?? [];
+  const lines = [runsTable(arms)];
+  if (complete) lines.push('Final loss, seed by seed (positive: lower with SING)', differencesTable(of('off'), of('on')), `${pc.bold('Verdict:')} ${verdict}`);
+  lines.push(`Trial   ${trial.id}`);
+  if (report !== null) lines.push(`Report  ${report}`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The script's own words: the last lines of its stderr. */
+function failureText(store: string, {run, exitCode, signal}: RunSummary): string {
+  let words = '';
+  try {
+    words = readFileSync(join(runDir(store, run), runFiles.stderr), 'utf8').trimEnd().split('\n').slice(-12).join('\n');
+  } catch {
+    // Without a log the line below has to do.
+  }
+  return `${words === '' ? '' : `${words}\n`}Run ${run} failed (${signal ?? `exit code ${String(exitCode)}`}).`;
+}

@@ -1,0 +1,31 @@
+import type {Finding} from '../protocol/finding';
+import type {RunSummary} from '../protocol/runSummary';
+import {exitCodes, type ExitCode} from '../platform/failure';
+
+/** How an invocation ended. */
+export interface Outcome {
+  /** A stop was asked for by Ctrl-C or a signal. */
+  interrupted: boolean;
+  /** How the script or command itself ended. */
+  exitCode: number | null;
+  signal: string | null;
+  runs: readonly RunSummary[];
+  failOn: readonly string[];
+}
+
+/** The exit code that is promised, the first that applies. */
+export function exitCodeOf({interrupted, exitCode, signal, runs, failOn}: Outcome): ExitCode {
+  if (runs.some(hadNoRuntime)) return exitCodes.noRuntime;
+  if (interrupted) return exitCodes.interrupted;
+  if (runs.some((run) => run.findings.some((finding) => isWanted(finding, failOn)))) return exitCodes.finding;
+  if (exitCode !== 0 || signal !== null) return exitCodes.scriptFailed;
+  return exitCodes.fine;
+}
+
+function hadNoRuntime({exitCode, notices}: RunSummary): boolean {
+  return exitCode === exitCodes.noRuntime && notices.some(({code}) => code === 'no-runtime');
+}
+
+function isWanted({rule}: Finding, failOn: readonly string[]): boolean {
+  return failOn.includes('any') || failOn.includes(rule);
+}

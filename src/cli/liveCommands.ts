@@ -1,0 +1,82 @@
+import {stringifyJson} from '../protocol/numbers';
+import {exitCodes, Failure, type ExitCode} from '../platform/failure';
+import {openRun, type RunReader} from '../runs/runReader';
+import {resolveRun} from '../runs/runStore';
+import {summarizeRun} from '../runs/runSummary';
+import {askRecorder} from '../session/controlClient';
+import {stopOf} from '../session/liveRun';
+import {RunProgress} from '../session/runProgress';
+import {exitCodeOf} from './exitCode';
+import {onInterrupt} from './interrupts';
+import {storeOf} from './sessionOptions';
+import {namedSingSettings, type SingOptions} from './singOptions';
+import {summaryText} from './summaryText';
+import {Terminal} from './terminal';
+import {lookUntil, showNews} from './watchLoop';
+
+const LOOK_MS = 250;
+
+interface StoreOptions {
+  store?: string;
+  json?: boolean;
+}
+
+/** `singscope follow` */
+export async function followRun(reference: string, options: StoreOptions): Promise<ExitCode> {
+  const reader = openRun(resolveRun(storeOf(options), reference));
+  const terminal = new Terminal(process.stderr);
+  const progress = new RunProgress(reader);
+  let left = false;
+  const release = onInterrupt(() => {
+    left = true;
+  });
+  await lookUntil(untilOver(reader, () => left), () => showNews(terminal, progress, progress.look(), ''));
+  release();
+  terminal.end();
+  if (left) {
+    terminal.say(`Run ${reader.id} goes on without being followed.`);
+    return exitCodes.interrupted;
+  }
+  const summary = summarizeRun(reader);
+  process.stdout.write(`${options.json ? stringifyJson(summary) : summaryText(summary)}\n`);
+  const failed = summary.status === 'failed' || summary.status === 'crashed';
+  return exitCodeOf({interrupted: false, exitCode: failed ? (summary.exitCode ?? 1) : 0, signal: failed ? summary.signal : null, runs: [summary], failOn: []});
+}
+
+/** `singscope set` */
+export async function setRun(reference: string, options: StoreOptions & SingOptions): Promise<ExitCode> {
+  const sing = namedSingSettings(options);
+  if (Object.keys(sing).length === 0) throw new Failure('Nothing to change: give --sing on, --sing off, or a single toggle such as --no-centralize.');
+  const reader = openRun(resolveRun(storeOf(options), reference));
+  if (reader.status() !== 'running') throw new Failure(`Run ${reader.id} is over (${reader.status()}): only a run that goes on can be changed.`);
+  const reply = await askRecorder(reader.dir, {type: 'set', sing});
+  if (reply === null) throw new Failure(`Run ${reader.id} does not answer: it has not begun to train, or has just ended. See \`singscope follow ${reader.id}\`.`);
+  if (!reply.ok) throw new Failure(`Run ${reader.id} refused: ${reply.error ?? 'no reason given'}.`);
+  if (options.json) process.stdout.write(`${stringifyJson({run: reader.id, step: reply.step, sing})}\n`);
+  else process.stdout.write(`Run ${reader.id}: changed from the step after ${reply.step} on.\n`);
+  return exitCodes.fine;
+}
+
+/** `singscope stop` */
+export async function stopRun(reference: string, options: StoreOptions): Promise<ExitCode> {
+  const reader = openRun(resolveRun(storeOf(options), reference));
+  const stop = stopOf(reader);
+  if (stop === null) {
+    process.stdout.write(`Run ${reader.id} is over already (${reader.status()}).\n`);
+    return exitCodes.fine;
+  }
+  const terminal = new Terminal(process.stderr);
+  const release = onInterrupt(() => stop.press());
+  terminal.say(`Stopping run ${reader.id} …`);
+  stop.press();
+  await stop.settled();
+  release();
+  reader.refresh();
+  if (options.json) process.stdout.write(`${stringifyJson(summarizeRun(reader))}\n`);
+  else process.stdout.write(`Run ${reader.id} ended after ${reader.steps.length} steps.\n`);
+  return exitCodes.fine;
+}
+
+async function untilOver(reader: RunReader, left: () => boolean): Promise<void> {
+  while (!left() && reader.status() === 'running') await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}

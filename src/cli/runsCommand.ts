@@ -1,0 +1,86 @@
+import {basename, relative} from 'node:path';
+import Table from 'cli-table3';
+import {stringifyJson} from '../protocol/numbers';
+import type {RunStatus} from '../protocol/runSummary';
+import {exitCodes, Failure, messageOf, type ExitCode} from '../platform/failure';
+import {openRun} from '../runs/runReader';
+import {listRunIds, pruneRuns, removeRun, resolveRun, runDir} from '../runs/runStore';
+import {summarizeRun} from '../runs/runSummary';
+import {storeOf} from './sessionOptions';
+import {summaryText} from './summaryText';
+import {shortNumber, shortTime} from './texts';
+
+interface StoreOptions {
+  store?: string;
+  json?: boolean;
+}
+
+/** One line of the list; `problem` where the run can't be read. */
+interface RunRow {
+  run: string;
+  status: RunStatus | 'unreadable';
+  created: number | null;
+  steps: number;
+  loss: number | null;
+  findings: number;
+  sing: string | null;
+  script: string | null;
+  problem: string | null;
+}
+
+/** `singscope runs list` */
+export function listRuns(options: StoreOptions): ExitCode {
+  const store = storeOf(options);
+  const rows = listRunIds(store).map((id) => runRow(store, id));
+  if (options.json) {
+    process.stdout.write(`${stringifyJson({store, runs: rows})}\n`);
+    return exitCodes.fine;
+  }
+  if (rows.length === 0) {
+    process.stdout.write(`No runs in ${store} yet: start one with \`singscope run <script>\`.\n`);
+    return exitCodes.fine;
+  }
+  const table = new Table({head: ['run', 'state', 'age', 'SING', 'steps', 'loss', 'findings', 'script'], style: {head: ['bold']}});
+  for (const {run, status, created, sing, steps, loss, findings, script, problem} of rows) {
+    const age = created === null ? '–' : shortTime((Date.now() - created) / 1000);
+    table.push([run, status, age, sing ?? '–', steps, shortNumber(loss), findings, problem ?? (script === null ? '–' : relative(process.cwd(), script))]);
+  }
+  process.stdout.write(`${table.toString()}\n`);
+  return exitCodes.fine;
+}
+
+/** `singscope runs show` */
+export function showRun(reference: string, options: StoreOptions): ExitCode {
+  const summary = summarizeRun(openRun(resolveRun(storeOf(options), reference)));
+  process.stdout.write(`${options.json ? stringifyJson(summary) : summaryText(summary)}\n`);
+  return exitCodes.fine;
+}
+
+/** `singscope runs rm` */
+export function dropRun(reference: string, options: StoreOptions): ExitCode {
+  const store = storeOf(options);
+  const dir = resolveRun(store, reference);
+  const row = runRow(store, basename(dir));
+  if (row.status === 'running') throw new Failure(`Run ${row.run} goes on: end it first with \`singscope stop ${row.run}\`.`);
+  removeRun(store, row.run);
+  process.stdout.write(options.json ? `${stringifyJson({removed: [row.run]})}\n` : `Removed run ${row.run}.\n`);
+  return exitCodes.fine;
+}
+
+/** `singscope runs prune` */
+export function pruneStore(options: StoreOptions & {keep: number}): ExitCode {
+  const removed = pruneRuns(storeOf(options), {keep: options.keep});
+  process.stdout.write(options.json ? `${stringifyJson({removed})}\n` : `Removed ${removed.length} ${removed.length === 1 ? 'run' : 'runs'}, kept the newest ${options.keep}.\n`);
+  return exitCodes.fine;
+}
+
+function runRow(store: string, id: string): RunRow {
+  try {
+    const reader = openRun(runDir(store, id));
+    const {status, steps, loss, findings, sing} = summarizeRun(reader);
+    const {created, script} = reader.launch;
+    return {run: id, status, created, steps, loss: loss.last, findings: findings.length, sing: sing.mode, script, problem: null};
+  } catch (error) {
+    return {run: id, status: 'unreadable', created: null, steps: 0, loss: null, findings: 0, sing: null, script: null, problem: messageOf(error)};
+  }
+}

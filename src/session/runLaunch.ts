@@ -1,0 +1,87 @@
+import {tmpdir, userInfo} from 'node:os';
+import {join} from 'node:path';
+import {stringifyJson} from '../protocol/numbers';
+import {RUN_FORMAT, runFiles, type Exit, type RunProcess} from '../protocol/runFolder';
+import {processStartTime} from '../platform/processStart';
+import {writeFileAtomic} from '../runs/atomicFile';
+import {RunError} from '../runs/runError';
+import {createRunFolder, newRunId} from '../runs/runStore';
+import {scriptCommand, type NodeProgram} from './nodeCommand';
+import {SessionRuns} from './sessionRuns';
+import type {ScriptSettings} from './sessionSettings';
+import {StopLadder} from './stopLadder';
+import {startProcess} from './supervisedProcess';
+import {workerEnvironment} from './workerEnvironment';
+
+/** A trial's run knows where in the trial it stands. */
+export interface TrialPlace {
+  trial: string;
+  arm: string;
+}
+
+/** A training that was started and is watched. */
+export interface StartedRun {
+  id: string;
+  dir: string;
+  /** Where it is recorded: the store asked for, or another when that takes no files. */
+  store: string;
+  /** Why it is recorded elsewhere; null as a rule. */
+  storeProblem: string | null;
+  pid: number;
+  runs: SessionRuns;
+  stop: StopLadder;
+  /** Resolves once the process is gone and exit.json is written. */
+  ended: Promise<Exit>;
+}
+
+/**
+ * Starts a script as one run. Where the store can't be written, it is recorded in a store of the
+ * system's temporary folder: a full disk must not keep a training from starting.
+ */
+export async function startRun(settings: ScriptSettings, node: NodeProgram, place: TrialPlace | null): Promise<StartedRun> {
+  const session = newRunId();
+  const {script, args, cwd, sing, lrScale, maxSteps, seed} = settings;
+  const command = scriptCommand(node, script, settings.nodeArgs, args);
+  const launch = {
+    format: RUN_FORMAT, id: newRunId(), parent: null, session, trial: place?.trial ?? null, arm: place?.arm ?? null,
+    seed, script, args, cwd, created: Date.now(), sing, lrScale, maxSteps,
+  };
+  const {store, problem, made: dir} = inWritableStore(settings.store, (candidate) => createRunFolder(candidate, launch));
+  const env = workerEnvironment({...settings, store}, {session, runDir: dir, trial: launch.trial, arm: launch.arm});
+  let started;
+  try {
+    started = await startProcess({command, cwd, env, stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr)});
+  } catch (error) {
+    writeSmall(dir, runFiles.exit, {exitCode: null, signal: null, time: Date.now(), interrupted: false} satisfies Exit);
+    throw error;
+  }
+  writeSmall(dir, runFiles.process, {pid: started.pid, processStart: processStartTime(started.pid)} satisfies RunProcess);
+  const runs = new SessionRuns(store, session);
+  const stop = new StopLadder({pid: started.pid, ask: () => runs.ask(), runPids: () => runs.pids()});
+  const ended = started.ended.then((end) => {
+    const exit: Exit = {...end, interrupted: stop.pressed};
+    writeSmall(dir, runFiles.exit, exit);
+    return exit;
+  });
+  return {id: launch.id, dir, store, storeProblem: problem, pid: started.pid, runs, stop, ended};
+}
+
+/** Makes something in the store, or in that of the temporary folder when the store takes nothing. */
+export function inWritableStore<T>(store: string, make: (store: string) => T): {store: string; problem: string | null; made: T} {
+  try {
+    return {store, problem: null, made: make(store)};
+  } catch (error) {
+    if (!(error instanceof RunError) || error.code !== 'store-unwritable') throw error;
+    const spare = join(tmpdir(), `singscope-store-${userInfo().username}`);
+    return {store: spare, problem: error.message, made: make(spare)};
+  }
+}
+
+/** The run is as good without it: a reader then goes by the recorder's words alone. */
+function writeSmall(dir: string, file: string, value: Exit | RunProcess): void {
+  try {
+    writeFileAtomic(join(dir, file), `${stringifyJson(value)}\n`);
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,83 @@
+import {descendantsOf, processAlive, signal, signalGroup} from './processTree';
+
+const ASK_MS = 10_000;
+const TERM_MS = 5_000;
+const LOOK_MS = 50;
+
+/** What a stop acts on. */
+export interface StopTarget {
+  /** Leader of the process group, or a process in somebody else's. */
+  pid: number;
+  /** Asks every live recorder for a clean end; false when none could be asked. */
+  ask(): Promise<boolean>;
+  /** Processes of the runs that belong to it, wherever they hang in the tree. */
+  runPids(): Promise<number[]>;
+}
+
+/**
+ * Ends a training, whatever it does: asks for a clean end, after ten seconds SIGTERM, after five
+ * more SIGKILL, each to the group, its descendants and the processes of its runs.
+ */
+export class StopLadder {
+  private readonly known = new Set<number>();
+  private hurry: (() => void) | null = null;
+  private done: Promise<void> | null = null;
+
+  constructor(private readonly target: StopTarget) {}
+
+  /** Was a stop asked for? */
+  get pressed(): boolean {
+    return this.done !== null;
+  }
+
+  /** The first call starts the stop; each further one skips the wait that is going on. */
+  press(): void {
+    if (this.done === null) this.done = this.climb();
+    else this.hurry?.();
+  }
+
+  /** Resolves once a stop that was asked for is through, at once where none was. */
+  async settled(): Promise<void> {
+    await this.done;
+  }
+
+  private async climb(): Promise<void> {
+    await this.remember();
+    if (await this.target.ask() && await this.goneWithin(ASK_MS)) return;
+    await this.sendAll('SIGTERM');
+    if (await this.goneWithin(TERM_MS)) return;
+    await this.sendAll('SIGKILL');
+    await this.goneWithin(TERM_MS);
+  }
+
+  /** A process whose parent ends is adopted and no longer found from the root: so keep what was seen. */
+  private async remember(): Promise<void> {
+    this.known.add(this.target.pid);
+    for (const pid of await this.target.runPids()) this.known.add(pid);
+    for (const pid of [...this.known]) {
+      for (const descendant of await descendantsOf(pid)) this.known.add(descendant);
+    }
+  }
+
+  private async sendAll(name: NodeJS.Signals): Promise<void> {
+    await this.remember();
+    signalGroup(this.target.pid, name);
+    for (const pid of this.known) {
+      if (pid !== this.target.pid && processAlive(pid)) signal(pid, name);
+    }
+  }
+
+  private async goneWithin(limit: number): Promise<boolean> {
+    const until = Date.now() + limit;
+    let hurried = false;
+    this.hurry = () => {
+      hurried = true;
+    };
+    while (Date.now() < until && !hurried) {
+      if (![...this.known].some(processAlive)) return true;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+    this.hurry = null;
+    return ![...this.known].some(processAlive);
+  }
+}
