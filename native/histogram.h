@@ -1,0 +1,17 @@
+#ifndef SINGSCOPE_HISTOGRAM_H_
+#define SINGSCOPE_HISTOGRAM_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace singscope {
+
+constexpr int kHistogramBins = 1024;
+
+// Counts the values by the top ten bits of their float32 form (sign, exponent, first bit of the
+// mantissa) into `counts`, kHistogramBins long.
+void computeHistogram(const float* values, size_t count, int32_t* counts);
+
+}  // namespace singscope
+
+#endif

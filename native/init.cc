@@ -1,0 +1,33 @@
+#include <node_api.h>
+
+#include <string>
+
+#include "opKernel.h"
+
+namespace {
+
+std::string registerAll() {
+  for (const auto registerOne :
+       {singscope::registerMomentsOp, singscope::registerHistogramOp, singscope::registerSingOp}) {
+    const std::string error = registerOne();
+    if (!error.empty()) return error;
+  }
+  return "";
+}
+
+}  // namespace
+
+// TensorFlow ends the process when an op is registered twice, and Node runs this once in every
+// thread that requires the module.
+NAPI_MODULE_INIT() {
+  static const std::string error = registerAll();
+  napi_value registered;
+  napi_get_boolean(env, error.empty(), &registered);
+  napi_set_named_property(env, exports, "registered", registered);
+  if (!error.empty()) {
+    napi_value text;
+    napi_create_string_utf8(env, error.c_str(), error.size(), &text);
+    napi_set_named_property(env, exports, "error", text);
+  }
+  return exports;
+}

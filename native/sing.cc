@@ -1,0 +1,151 @@
+#include "sing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "denormals.h"
+#include "simd.h"
+
+namespace singscope {
+namespace {
+
+// A matrix of few columns is walked as one that has several of its rows side by side.
+constexpr size_t kLeastPeriod = 64;
+
+// What is subtracted: element i of a gradient loses values[i % period].
+struct Means {
+  const double* values;
+  size_t period;
+};
+
+SINGSCOPE_CLONES double sumOfElements(const float* values, size_t count) {
+  Doubles sum[4] = {};
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    for (int k = 0; k < 4; ++k) {
+      Doubles x;
+      loadDoubles(values + i + 4 * k, x);
+      sum[k] += x;
+    }
+  }
+  double total = sumOf((sum[0] + sum[1]) + (sum[2] + sum[3]));
+  for (; i < count; ++i) total += values[i];
+  return total;
+}
+
+SINGSCOPE_CLONES void addPeriods(const float* values, size_t count, size_t period, double* sums) {
+  for (size_t at = 0; at < count; at += period) {
+    const size_t size = std::min(period, count - at);
+    size_t i = 0;
+    for (; i + 4 <= size; i += 4) {
+      Doubles x, sum;
+      loadDoubles(values + at + i, x);
+      load(sums + i, sum);
+      sum += x;
+      store(sum, sums + i);
+    }
+    for (; i < size; ++i) sums[i] += values[at + i];
+  }
+}
+
+SINGSCOPE_CLONES double squaredDistances(const float* values, size_t count, const Means& means) {
+  Doubles squares[4] = {};
+  double rest = 0;
+  for (size_t at = 0; at < count; at += means.period) {
+    const size_t size = std::min(means.period, count - at);
+    size_t i = 0;
+    for (; i + 16 <= size; i += 16) {
+      for (int k = 0; k < 4; ++k) {
+        Doubles distance, mean;
+        loadDoubles(values + at + i + 4 * k, distance);
+        load(means.values + i + 4 * k, mean);
+        distance -= mean;
+        squares[k] += distance * distance;
+      }
+    }
+    for (; i < size; ++i) {
+      const double distance = values[at + i] - means.values[i];
+      rest += distance * distance;
+    }
+  }
+  return sumOf((squares[0] + squares[1]) + (squares[2] + squares[3])) + rest;
+}
+
+SINGSCOPE_CLONES void writeScaled(const float* from, float* to, size_t count, const Means& means, double scale) {
+  const Doubles scales = {scale, scale, scale, scale};
+  for (size_t at = 0; at < count; at += means.period) {
+    const size_t size = std::min(means.period, count - at);
+    size_t i = 0;
+    for (; i + 4 <= size; i += 4) {
+      Doubles x, mean;
+      loadDoubles(from + at + i, x);
+      load(means.values + i, mean);
+      storeFloats((x - mean) * scales, to + at + i);
+    }
+    for (; i < size; ++i) to[at + i] = static_cast<float>((from[at + i] - means.values[i]) * scale);
+  }
+}
+
+// Mean of each column, repeated until the period is worth its loop.
+std::vector<double> columnMeans(const float* values, size_t rows, size_t columns) {
+  const size_t repeats = std::min(rows, (kLeastPeriod + columns - 1) / columns);
+  const size_t period = repeats * columns;
+  std::vector<double> means(period);
+  addPeriods(values, rows * columns, period, means.data());
+  for (size_t column = 0; column < columns; ++column) {
+    double sum = 0;
+    for (size_t i = column; i < period; i += columns) sum += means[i];
+    for (size_t i = column; i < period; i += columns) means[i] = sum / static_cast<double>(rows);
+  }
+  return means;
+}
+
+double divisorOf(Normalize normalize, double norm, size_t count, double epsilon) {
+  switch (normalize) {
+    case Normalize::kNorm: return norm + epsilon;
+    case Normalize::kStd: return norm / std::sqrt(static_cast<double>(count)) + epsilon;
+    default: return 1;
+  }
+}
+
+}  // namespace
+
+double transformGradient(const float* from, float* to, size_t rows, size_t columns, Centralize centralize,
+                         Normalize normalize, double epsilon) {
+  const size_t count = rows * columns;
+  if (count == 0) return 0;
+  const KeepDenormals keep;
+
+  // A part is what one set of means holds for: the whole gradient, or each of its rows.
+  const size_t parts = centralize == Centralize::kRows ? rows : 1;
+  const size_t size = count / parts;
+  std::vector<double> tile;
+  if (centralize == Centralize::kColumns) {
+    tile = columnMeans(from, rows, columns);
+  } else {
+    tile.assign(std::min(size, kLeastPeriod), 0.0);
+  }
+  std::vector<double> rowMeans(parts, 0.0);
+  if (centralize == Centralize::kRows) {
+    for (size_t row = 0; row < rows; ++row) {
+      rowMeans[row] = sumOfElements(from + row * columns, columns) / static_cast<double>(columns);
+    }
+  }
+  const auto meansOf = [&](size_t part) {
+    if (centralize == Centralize::kRows) std::fill(tile.begin(), tile.end(), rowMeans[part]);
+    return Means{tile.data(), tile.size()};
+  };
+
+  double squares = 0;
+  for (size_t part = 0; part < parts; ++part) squares += squaredDistances(from + part * size, size, meansOf(part));
+  const double norm = std::sqrt(squares);
+  // A gradient of zeros stays one, also with an epsilon of 0.
+  const double scale = norm == 0 ? 1 : 1 / divisorOf(normalize, norm, count, epsilon);
+  for (size_t part = 0; part < parts; ++part) {
+    writeScaled(from + part * size, to + part * size, size, meansOf(part), scale);
+  }
+  return norm * scale;
+}
+
+}  // namespace singscope
