@@ -127,8 +127,10 @@ export function makeSingOptimizer(tf: Tfjs, transform: Transform): SingOptimizer
     }
 
     static override fromConfig<T extends serialization.Serializable>(cls: serialization.SerializableConstructor<T>, config: serialization.ConfigDict): T {
-      const kinds = (config.kinds ?? []) as {name: string; kind: {name: string}}[];
-      return new cls({...config, kinds: Object.fromEntries(kinds.map(({name, kind}) => [name, kind.name]))});
+      // TensorFlow.js layers add `customObjects` when they load a model.
+      const {customObjects: _, ...options} = config;
+      const kinds = (options.kinds ?? []) as {name: string; kind: {name: string}}[];
+      return new cls({...options, kinds: Object.fromEntries(kinds.map(({name, kind}) => [name, kind.name]))});
     }
   }
   tf.serialization.registerClass(BoundSingOptimizer);

@@ -34,7 +34,8 @@ export function transformArray(
   if (!centralized) {
     const norm = Math.sqrt(sumOfSquares(values));
     const factor = scaling(norm, values.length, normalize, epsilon);
-    scale(values, factor, out);
+    if (factor !== 1) writeRun(values, 0, values.length, 0, factor, out);
+    else if (out !== values) out.set(values);
     return {values: out, norm: norm * factor};
   }
   const perRow = kind === 'embedding';
@@ -90,15 +91,6 @@ function sumOfSquares(values: Float32Array): number {
   }
   for (let i = whole; i < length; i++) a += values[i]! * values[i]!;
   return a + b + (c + d);
-}
-
-function scale(values: Float32Array, factor: number, out: Float32Array): void {
-  if (factor === 1) {
-    if (out !== values) out.set(values);
-    return;
-  }
-  const length = values.length;
-  for (let i = 0; i < length; i++) out[i] = values[i]! * factor;
 }
 
 /** Fills `means` with the mean of each column; returns the sum of squares of all. */
@@ -168,16 +160,39 @@ function centralizedSquares(values: Float32Array, rows: number, columns: number,
 }
 
 function writeColumns(values: Float32Array, rows: number, columns: number, means: Float64Array, factor: number, out: Float32Array): void {
-  for (let row = 0; row < rows; row++) {
+  let row = 0;
+  for (; row + 4 <= rows; row += 4) {
+    const first = row * columns;
+    const second = first + columns;
+    const third = second + columns;
+    const fourth = third + columns;
+    for (let column = 0; column < columns; column++) {
+      const mean = means[column]!;
+      out[first + column] = (values[first + column]! - mean) * factor;
+      out[second + column] = (values[second + column]! - mean) * factor;
+      out[third + column] = (values[third + column]! - mean) * factor;
+      out[fourth + column] = (values[fourth + column]! - mean) * factor;
+    }
+  }
+  for (; row < rows; row++) {
     const first = row * columns;
     for (let column = 0; column < columns; column++) out[first + column] = (values[first + column]! - means[column]!) * factor;
   }
 }
 
 function writeRows(values: Float32Array, rows: number, columns: number, means: Float64Array, factor: number, out: Float32Array): void {
-  for (let row = 0; row < rows; row++) {
-    const first = row * columns;
-    const mean = means[row]!;
-    for (let i = first; i < first + columns; i++) out[i] = (values[i]! - mean) * factor;
+  for (let row = 0; row < rows; row++) writeRun(values, row * columns, columns, means[row]!, factor, out);
+}
+
+/** (value − mean)·factor for neighbours in memory. */
+function writeRun(values: Float32Array, from: number, count: number, mean: number, factor: number, out: Float32Array): void {
+  const end = from + count;
+  const whole = end - (count % 4);
+  for (let i = from; i < whole; i += 4) {
+    out[i] = (values[i]! - mean) * factor;
+    out[i + 1] = (values[i + 1]! - mean) * factor;
+    out[i + 2] = (values[i + 2]! - mean) * factor;
+    out[i + 3] = (values[i + 3]! - mean) * factor;
   }
+  for (let i = whole; i < end; i++) out[i] = (values[i]! - mean) * factor;
 }
