@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 process.chdir(root);
 
-const node = {bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: false, logLevel: 'warning', legalComments: 'none'};
+const node = {absWorkingDir: root, bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: false, logLevel: 'warning', legalComments: 'none'};
 const peer = ['@tensorflow/tfjs-core'];
 
 /** Builds all parts; with `types: false` the declarations of the library are left out (quick builds for tests). */
@@ -24,7 +24,7 @@ export async function buildAll({types = true} = {}) {
     build({...node, entryPoints: {embedded: 'src/worker/embedded.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
     build({...node, platform: 'neutral', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.cjs', external: peer}),
     build({...node, platform: 'neutral', format: 'esm', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.mjs', external: peer}),
-    build({bundle: true, platform: 'browser', target: 'es2022', format: 'iife', minify: true, logLevel: 'warning', legalComments: 'none', entryPoints: {report: 'webview/report/main.ts'}, outdir: 'dist/webview'}),
+    build({absWorkingDir: root, bundle: true, platform: 'browser', target: 'es2022', format: 'iife', minify: true, logLevel: 'warning', legalComments: 'none', entryPoints: {report: 'webview/report/main.ts'}, outdir: 'dist/webview'}),
   ]);
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
   rmSync('dist/include', {recursive: true, force: true});

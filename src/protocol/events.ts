@@ -3,12 +3,10 @@ import {callSiteSchema} from './callSite';
 import {findingSchema} from './finding';
 import {jsonNumberSchema} from './jsonNumber';
 import {singSettingsSchema} from './sing';
+import {parameterKinds} from '../sing/kind';
 
-/** Kinds of kernels that SING tells apart; see the axis table in docs. */
-export const parameterKinds = [
-  'dense', 'conv1d', 'conv2d', 'conv3d', 'conv2d_transpose', 'depthwise', 'embedding', 'vector',
-] as const;
-export type ParameterKind = (typeof parameterKinds)[number];
+export type {ParameterKind} from '../sing/kind';
+
 
 export const backendSchema = v.object({
   /** Name of the tfjs backend: tensorflow, cpu, … */

@@ -1,0 +1,116 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {findSourceMap} from 'node:module';
+import {dirname, resolve} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {TraceMap, originalPositionFor} from '@jridgewell/trace-mapping';
+import type {CallSite} from '../protocol/callSite';
+
+/** A stack frame as V8 gives it: position in the code that runs, from 1. */
+export interface Frame {
+  file: string;
+  line: number;
+  column: number;
+  name: string;
+}
+
+const FRAMES = 40;
+const TFJS = /[\\/]@tensorflow[\\/]/;
+const MODULES = /[\\/]node_modules[\\/]/;
+
+/** The frames that led here, innermost first; those of Node and of this worker left out. */
+export function captureFrames(): Frame[] {
+  const {prepareStackTrace, stackTraceLimit} = Error;
+  const holder: {stack?: Frame[]} = {};
+  try {
+    Error.stackTraceLimit = FRAMES;
+    Error.prepareStackTrace = (_error, sites) => sites.flatMap((site) => {
+      const file = site.getFileName();
+      if (file === null || file === undefined || file.startsWith('node:') || file === __filename) return [];
+      return [{
+        file: file.startsWith('file:') ? fileURLToPath(file) : file,
+        line: site.getLineNumber() ?? 1,
+        column: site.getColumnNumber() ?? 1,
+        name: site.getFunctionName() ?? '',
+      }];
+    });
+    Error.captureStackTrace(holder);
+    return holder.stack ?? [];
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+/**
+ * The place in the user's own code: the innermost frame outside tfjs, and outside node_modules
+ * if there is one, through source maps.
+ * @param classNames names of the classes that were being constructed: how a bundle without a
+ *   source map is told from the code it carries
+ */
+export function userSite(frames: readonly Frame[], classNames: readonly string[]): CallSite | null {
+  const mapped = frames.map(mapFrame);
+  const outside = mapped.filter((frame) => !TFJS.test(frame.file));
+  const own = outside.filter((frame) => !MODULES.test(frame.file));
+  const candidates = own.length > 0 ? own : outside;
+  const bundled = outside.length === mapped.length;
+  const site = candidates[bundled ? libraryFrames(candidates, classNames) : 0] ?? candidates[0];
+  return site === undefined ? null : {file: site.file, line: site.line, column: site.column};
+}
+
+/** How many of the innermost frames are tfjs itself inside an unmapped bundle. */
+function libraryFrames(frames: readonly Frame[], classNames: readonly string[]): number {
+  const lower = new Set(classNames.map((name) => name.toLowerCase()));
+  let count = 0;
+  frames.slice(0, 8).forEach((frame, index) => {
+    const name = frame.name.replace(/^new /, '').replace(/^.*\./, '').replace(/_\d*$|\d+$/, '').toLowerCase();
+    if (lower.has(name)) count = index + 1;
+  });
+  return count;
+}
+
+function mapFrame(frame: Frame): Frame {
+  // Loaders that compile in memory (tsx, --enable-source-maps) have told Node their maps.
+  const entry = findSourceMap(frame.file)?.findEntry(frame.line - 1, frame.column - 1);
+  if (entry !== undefined && 'originalSource' in entry && entry.originalSource !== undefined) {
+    const file = entry.originalSource.startsWith('file:') ? fileURLToPath(entry.originalSource) : resolve(dirname(frame.file), entry.originalSource);
+    return {...frame, file, line: entry.originalLine + 1, column: entry.originalColumn + 1};
+  }
+  const map = mapOf(frame.file);
+  if (map === null) return frame;
+  const position = originalPositionFor(map, {line: frame.line, column: frame.column - 1});
+  if (position.source === null) return frame;
+  const file = position.source.startsWith('file:') ? fileURLToPath(position.source) : resolve(dirname(frame.file), position.source);
+  return {...frame, file, line: position.line, column: position.column + 1};
+}
+
+const maps = new Map<string, TraceMap | null>();
+
+function mapOf(file: string): TraceMap | null {
+  let map = maps.get(file);
+  if (map === undefined) {
+    map = readMap(file);
+    maps.set(file, map);
+  }
+  return map;
+}
+
+/** A map that can't be read is as good as none: the site is then that of the code that runs. */
+function readMap(file: string): TraceMap | null {
+  try {
+    if (!existsSync(file) || TFJS.test(file)) return null;
+    const url = lastSourceMapUrl(readFileSync(file, 'utf8'));
+    if (url === null) return null;
+    if (!url.startsWith('data:')) return new TraceMap(readFileSync(resolve(dirname(file), decodeURIComponent(url)), 'utf8'));
+    const comma = url.indexOf(',');
+    const data = url.slice(comma + 1);
+    return new TraceMap(url.slice(0, comma).endsWith(';base64') ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data));
+  } catch {
+    return null;
+  }
+}
+
+function lastSourceMapUrl(code: string): string | null {
+  const at = Math.max(code.lastIndexOf('//# sourceMappingURL='), code.lastIndexOf('//@ sourceMappingURL='));
+  if (at < 0) return null;
+  return code.slice(at + 21).split(/\s/, 1)[0] ?? null;
+}

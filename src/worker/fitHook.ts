@@ -1,0 +1,134 @@
+import type {RunEvent} from '../protocol/events';
+import {wrapMethod} from './prototypeHooks';
+import type {TfModel, TfTensor} from './tfjsTypes';
+
+type Logs = Record<string, number | TfTensor>;
+type AsyncMethod = (this: object, ...args: unknown[]) => Promise<unknown>;
+
+interface FitParameters {
+  epochs?: number;
+  initialEpoch?: number;
+  samples?: number | null;
+  steps?: number | null;
+  batchSize?: number | null;
+}
+
+/** Sees what `fit`, `fitDataset` and `evaluate` report, and can end a fit cleanly. */
+export class FitHook {
+  readonly #fitting = new Set<TfModel>();
+  readonly #send: (event: RunEvent) => void;
+  readonly #step: () => number;
+  #epoch = 0;
+
+  /** @param step number of the last finished step */
+  constructor(send: (event: RunEvent) => void, step: () => number) {
+    this.#send = send;
+    this.#step = step;
+  }
+
+  /** Ends every fit that is going on after its batch, as `stopTraining` does. @returns false where there is none */
+  stop(): boolean {
+    for (const model of this.#fitting) model.stopTraining = true;
+    return this.#fitting.size > 0;
+  }
+
+  hookModel(prototype: object): void {
+    for (const name of ['fit', 'fitDataset']) this.#hookFit(prototype, name);
+    wrapMethod<(this: TfModel, ...args: unknown[]) => unknown>(prototype, 'evaluate', (original) => {
+      const evaluated = this.#evaluated.bind(this);
+      return function evaluate(this: TfModel, ...args) {
+        const result = original.apply(this, args);
+        evaluated(this, result);
+        return result;
+      };
+    });
+    wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, 'evaluateDataset', (original) => {
+      const evaluated = this.#evaluated.bind(this);
+      return function evaluateDataset(this: TfModel, ...args) {
+        const promise = original.apply(this, args);
+        promise.then((result) => { evaluated(this, result); }, () => undefined);
+        return promise;
+      };
+    });
+  }
+
+  hookCallbackList(prototype: object): void {
+    wrapMethod<(this: object, parameters: FitParameters) => unknown>(prototype, 'setParams', (original) => {
+      const planned = this.#planned.bind(this);
+      return function setParams(this: object, parameters) {
+        planned(parameters);
+        return original.call(this, parameters);
+      };
+    });
+    this.#hookLogs(prototype, 'onBatchEnd', (batch, logs) => { this.#report('batch', batch, logs); });
+    this.#hookLogs(prototype, 'onEpochEnd', (epoch, logs) => { this.#report('epoch', epoch, logs); });
+    wrapMethod<AsyncMethod>(prototype, 'onEpochBegin', (original) => {
+      const begun = (epoch: unknown): void => { this.#epoch = Number(epoch); };
+      return function onEpochBegin(this: object, epoch, ...rest) {
+        begun(epoch);
+        return original.call(this, epoch, ...rest);
+      };
+    });
+  }
+
+  #hookFit(prototype: object, name: string): void {
+    const fitting = this.#fitting;
+    wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, name, (original) => function fit(this: TfModel, ...args) {
+      fitting.add(this);
+      const promise = original.apply(this, args);
+      const ended = (): void => { fitting.delete(this); };
+      promise.then(ended, ended);
+      return promise;
+    });
+  }
+
+  #hookLogs(prototype: object, name: string, seen: (index: number, logs: Logs) => void): void {
+    wrapMethod<AsyncMethod>(prototype, name, (original) => async function logged(this: object, index, logs, ...rest) {
+      const result = await original.call(this, index, logs, ...rest);
+      // The built-in callbacks have put their averages into the logs by now.
+      if (typeof logs === 'object' && logs !== null) seen(Number(index), logs as Logs);
+      return result;
+    });
+  }
+
+  #planned({epochs, initialEpoch, samples, steps, batchSize}: FitParameters): void {
+    const perEpoch = steps ?? (samples && batchSize ? Math.ceil(samples / batchSize) : null);
+    if (!perEpoch || !epochs) return;
+    const step = this.#step();
+    this.#send({type: 'plan', step, totalSteps: step + perEpoch * (epochs - (initialEpoch ?? 0))});
+  }
+
+  #report(source: 'batch' | 'epoch', index: number, logs: Logs): void {
+    const values = readLogs(logs);
+    if (Object.keys(values).length === 0) return;
+    this.#send({
+      type: 'metric', step: this.#step(), source, values,
+      epoch: source === 'epoch' ? index : this.#epoch,
+      batch: source === 'batch' ? index : null,
+    });
+  }
+
+  #evaluated(model: TfModel, result: unknown): void {
+    // Validation within fit is reported by its epoch, as val_….
+    if (this.#fitting.size > 0) return;
+    const scalars = (Array.isArray(result) ? result : [result]) as TfTensor[];
+    const names = model.metricsNames ?? [];
+    const logs: Logs = {};
+    scalars.forEach((scalar, index) => { logs[names[index] ?? (index === 0 ? 'loss' : `metric${index}`)] = scalar; });
+    const values = readLogs(logs);
+    if (Object.keys(values).length > 0) this.#send({type: 'metric', step: this.#step(), source: 'evaluate', epoch: null, batch: null, values});
+  }
+}
+
+/** Position and size of a batch, which tfjs puts among its metrics. */
+const BOOKKEEPING = new Set(['batch', 'size']);
+
+function readLogs(logs: Logs): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [name, value] of Object.entries(logs)) {
+    if (BOOKKEEPING.has(name)) continue;
+    if (typeof value === 'number') values[name] = value;
+    else if (typeof value?.dataSync === 'function' && !value.isDisposed && value.size === 1) values[name] = Number(value.dataSync()[0]);
+  }
+  return values;
+}

@@ -1,0 +1,30 @@
+import type {RunEvent} from '../protocol/events';
+import type {Launch} from '../protocol/runFolder';
+import type {WorkerOptions} from '../protocol/workerOptions';
+
+/** What the recorder thread is started with. */
+export interface RecorderData {
+  control: SharedArrayBuffer;
+  options: WorkerOptions;
+  /** Folder made by the session; null: the recorder makes one from `launch`. */
+  runDir: string | null;
+  launch: Launch;
+  pid: number;
+  node: string;
+}
+
+/** Announces a training thread's ring, over the process's broadcast channel. */
+export interface RingAnnouncement {
+  ring: SharedArrayBuffer;
+  thread: number;
+}
+
+/** JSON frames from a training thread: an event as it is written, or the end of the process. */
+export type TapMessage = RunEvent;
+
+export function channelName(pid: number): string {
+  return `singscope:${pid}`;
+}
+
+/** Environment variable that tells the preload it is inside our own recorder thread. */
+export const RECORDER_ENV = 'SINGSCOPE_RECORDER';

@@ -1,0 +1,37 @@
+import * as nodeModule from 'node:module';
+import {join} from 'node:path';
+import {pathToFileURL} from 'node:url';
+import type {WorkerOptions} from '../protocol/workerOptions';
+import {RuntimeLadder, embeddedPath, type LadderEvents} from './runtimeLadder';
+import {TFJS_PACKAGE, moduleInternals, scanExports, type ExportHandlers} from './tfjsModules';
+
+const WITHIN_TFJS = /[\\/]@tensorflow[\\/]/;
+
+/** Puts the ladder and the search for tfjs's classes into Node's module loader. */
+export function hookModules(options: WorkerOptions, handlers: ExportHandlers, events: LadderEvents): RuntimeLadder {
+  const original = moduleInternals._load;
+  const load: typeof original = (request, parent, isMain) => {
+    const exports = original.call(moduleInternals, request, parent, isMain);
+    if (TFJS_PACKAGE.test(request) || request.includes('tfjs')) scanExports(exports, handlers);
+    return exports;
+  };
+  const ladder = new RuntimeLadder(options, events, load);
+  moduleInternals._load = function _load(request, parent, isMain) {
+    const answer = ladder.answer(request, parent, isMain);
+    if (answer !== undefined) return answer.exports;
+    const exports = load(request, parent, isMain);
+    if (isPlainTfjs(request) && !WITHIN_TFJS.test(parent?.filename ?? '')) ladder.afterPlain(request, parent);
+    return exports;
+  };
+  return ladder;
+}
+
+/** For ES modules that import a tfjs-node that is not installed. Main thread only: threads inherit it. */
+export function hookResolution(packageRoot: string): void {
+  const embeddedUrl = pathToFileURL(embeddedPath(packageRoot)).href;
+  nodeModule.register(pathToFileURL(join(packageRoot, 'dist', 'resolveHook.mjs')).href, {data: {embeddedUrl}});
+}
+
+function isPlainTfjs(request: string): boolean {
+  return /^@tensorflow\/tfjs(-core)?$/.test(request) || /[\\/]@tensorflow[\\/]tfjs(-core)?[\\/]dist[\\/][\w.-]+\.js$/.test(request);
+}

@@ -1,0 +1,229 @@
+import {availableParallelism} from 'node:os';
+import {isMainThread, threadId} from 'node:worker_threads';
+import type {Backend, RunEvent} from '../protocol/events';
+import type {WorkerOptions} from '../protocol/workerOptions';
+import {captureFrames} from './callSites';
+import type {ControlWord} from './controlWord';
+import {onEngine} from './engineHook';
+import {FitHook} from './fitHook';
+import {findPrototypes} from './heapSearch';
+import {hookFirstLayer, hookLayers, unhookFirstLayer} from './layerHook';
+import {LossRecords} from './lossRecords';
+import {hookModules, hookResolution} from './moduleHook';
+import {loadNativeOps, type NativeOps, type TfjsBinding} from './nativeOps';
+import {hookOptimizer} from './optimizerHook';
+import {ParameterRegistry} from './parameterRegistry';
+import {hasOwnMethod, wrapMethod} from './prototypeHooks';
+import type {RecorderLink} from './recorderLink';
+import type {RuntimeLadder} from './runtimeLadder';
+import {seedDataset, seedProcess} from './seeding';
+import {StepTap} from './stepTap';
+import type {TfEngine, TfTensor, TfVariable} from './tfjsTypes';
+import {installUserLog} from './userLog';
+
+/** Methods by which the classes of a bundled tfjs are known in the heap. */
+const MARKS = ['applyGradients', 'makeTrainFunction', 'onEpochEnd', 'addWeight', 'shuffle'];
+const RUN_NOW = 'Run `singscope runtime install`, then `--runtime managed`, to train on TensorFlow itself.';
+
+/** All that observes one training thread. */
+export class Observer {
+  readonly #options: WorkerOptions;
+  readonly #control: ControlWord;
+  readonly #link: RecorderLink;
+  readonly #registry = new ParameterRegistry();
+  readonly #losses = new LossRecords();
+  readonly #fit: FitHook;
+  #ladder: RuntimeLadder | null = null;
+  #engine: TfEngine | null = null;
+  #tap: StepTap | null = null;
+  /** No module exported tfjs's classes: it is bundled into the script. */
+  #bundled = true;
+  #hasTrained = false;
+
+  constructor(options: WorkerOptions, control: ControlWord, link: RecorderLink) {
+    this.#options = options;
+    this.#control = control;
+    this.#link = link;
+    this.#fit = new FitHook((event) => { this.#send(event); }, () => control.steps);
+  }
+
+  /** Hooks what can be hooked before the script runs. */
+  install(): void {
+    const {seed} = this.#options;
+    if (seed !== null) seedProcess(seed, threadId);
+    installUserLog((event) => { this.#send(event); }, () => this.#control.steps);
+    if (isMainThread) hookResolution(this.#options.packageRoot);
+    const hookOptimizerClass = (prototype: object): void => { this.#hookOptimizer(prototype); };
+    this.#ladder = hookModules(this.#options, {
+      prototype: (prototype) => {
+        if (this.#bundled) unhookFirstLayer();
+        this.#bundled = false;
+        this.#hookPrototype(prototype);
+      },
+      optimizer: hookOptimizerClass,
+    }, {
+      notice: (code, message) => { this.#send({type: 'notice', code, message}); },
+      fail: (message) => this.#fail(message),
+    });
+    onEngine((engine) => { this.#hookEngine(engine); });
+  }
+
+  /** Gradients of variables were computed in this thread. */
+  get hasTrained(): boolean {
+    return this.#hasTrained;
+  }
+
+  /** Steps of this thread that were skipped, and our share of its time. */
+  get skippedSteps(): number {
+    return this.#tap?.skippedSteps ?? 0;
+  }
+
+  get overheadPct(): number | null {
+    return this.#tap?.overheadPct ?? null;
+  }
+
+  /** Says at the end what the user should know of a run without steps. */
+  finish(): void {
+    if (this.#hasTrained && this.#control.steps === 0) {
+      this.#send({type: 'notice', code: 'no-steps', message: 'This script computes gradients and applies them by hand, without a tf.Optimizer: there are no optimizer steps to observe. Use tf.train.* or a subclass of tf.Optimizer to see them here.'});
+    }
+  }
+
+  #send(event: RunEvent): void {
+    this.#link.send(event);
+  }
+
+  #fail(message: string): never {
+    process.stderr.write(`singscope: ${message}\n`);
+    this.#send({type: 'notice', code: 'no-runtime', message});
+    this.#link.open(0);
+    process.exit(NO_RUNTIME);
+  }
+
+  #hookEngine(engine: TfEngine): void {
+    this.#engine = engine;
+    if (this.#options.runDir !== null) this.#link.startRecorder();
+    const {gradients, makeVariable} = engine;
+    let searched = 0;
+    const search = (round: number): void => {
+      if (!this.#bundled || searched >= round) return;
+      searched = round;
+      this.#searchHeap();
+    };
+    engine.makeVariable = (...args) => {
+      search(1);
+      const variable = makeVariable.apply(engine, args);
+      this.#registry.addVariable(variable, captureFrames());
+      return variable;
+    };
+    engine.gradients = (f, xs: TfTensor[], dy, allowNoGradients) => {
+      // By the first gradient the script's own optimizer classes exist too.
+      search(2);
+      const result = gradients.call(engine, f, xs, dy, allowNoGradients);
+      const names = xs.flatMap((x) => ('trainable' in x && engine.registeredVariables[(x as TfVariable).name] === x ? [(x as TfVariable).name] : []));
+      if (names.length > 0) {
+        this.#hasTrained = true;
+        this.#link.startRecorder();
+        this.#losses.add(result.value, names);
+      }
+      return result;
+    };
+    // Taken back as soon as a module exports tfjs's classes: then it is no bundle.
+    hookFirstLayer(this.#registry);
+  }
+
+  #searchHeap(): void {
+    try {
+      for (const prototype of findPrototypes(MARKS)) this.#hookPrototype(prototype);
+    } catch (error) {
+      this.#send({type: 'notice', code: 'bundle-not-searched', message: `tfjs is bundled into this script and its classes can't be found (${String(error)}): steps may be missing. Run the script unbundled, or without --disable-inspector-like flags.`});
+    }
+  }
+
+  #hookPrototype(prototype: object): void {
+    if (hasOwnMethod(prototype, 'applyGradients')) this.#hookOptimizer(prototype);
+    if (hasOwnMethod(prototype, 'makeTrainFunction')) this.#fit.hookModel(prototype);
+    if (hasOwnMethod(prototype, 'onEpochEnd') && hasOwnMethod(prototype, 'append')) this.#fit.hookCallbackList(prototype);
+    if (hasOwnMethod(prototype, 'addWeight') && hasOwnMethod(prototype, 'countParams')) hookLayers(prototype, this.#registry);
+    if (hasOwnMethod(prototype, 'shuffle') && hasOwnMethod(prototype, 'forEachAsync') && this.#options.seed !== null) seedDataset(prototype);
+    if (hasOwnMethod(prototype, 'minimize') && !hasOwnMethod(prototype, 'applyGradients')) this.#hookMinimize(prototype);
+  }
+
+  /** An optimizer that was never seen being made is seen at its first `minimize`. */
+  #hookMinimize(prototype: object): void {
+    const see = (instance: object): void => {
+      for (let current: object | null = instance; current !== null; current = Object.getPrototypeOf(current) as object | null) {
+        if (hasOwnMethod(current, 'applyGradients')) this.#hookOptimizer(current);
+      }
+    };
+    wrapMethod<(this: object, ...args: unknown[]) => unknown>(prototype, 'minimize', (original) => function minimize(this: object, ...args) {
+      see(this);
+      return original.apply(this, args);
+    });
+  }
+
+  #hookOptimizer(prototype: object): void {
+    hookOptimizer(prototype, () => this.#tapOrNull(), () => this.#mayStep());
+  }
+
+  /** @returns false when a stop was asked for: the step is left out, and the loop ended */
+  #mayStep(): boolean {
+    if (!this.#control.stopRequested) return true;
+    if (this.#fit.stop()) return false;
+    process.exit(0);
+  }
+
+  #stepped(step: number): void {
+    const {maxSteps} = this.#options;
+    if (maxSteps === null || step < maxSteps) return;
+    if (this.#control.requestStop()) this.#send({type: 'stop', step, by: 'max-steps'});
+    this.#fit.stop();
+  }
+
+  #tapOrNull(): StepTap | null {
+    if (this.#tap !== null || this.#engine === null) return this.#tap;
+    const engine = this.#engine;
+    const {ops, note} = this.#loadOps(engine);
+    this.#tap = new StepTap({
+      engine, ops,
+      control: this.#control, link: this.#link, registry: this.#registry, losses: this.#losses,
+      lrScale: this.#options.lrScale, budgetPct: this.#options.budgetPct,
+      send: (event) => { this.#send(event); },
+      stepped: (step) => { this.#stepped(step); },
+    });
+    this.#send({type: 'backend', backend: this.#backend(engine, ops !== null)});
+    if (note !== null) this.#send({type: 'notice', code: 'fallback-kernels', message: note});
+    const plain = engine.backendName === 'cpu' && this.#ladder?.loaded?.package === '@tensorflow/tfjs' && this.#options.runtime === 'auto';
+    if (plain) this.#send({type: 'notice', code: 'pure-javascript', message: `This script uses plain @tensorflow/tfjs: pure JavaScript, many times slower than TensorFlow. ${RUN_NOW}`});
+    return this.#tap;
+  }
+
+  #loadOps(engine: TfEngine): {ops: NativeOps | null; note: string | null} {
+    const {binding} = engine.backend;
+    if (binding === undefined) return {ops: null, note: null};
+    if (engine.backend.isUsingGpuDevice === true) return {ops: null, note: 'The native operations run on the CPU only; on this GPU gradients are copied instead, which costs more.'};
+    const path = this.#options.managed?.opsPath ?? null;
+    if (path === null) return {ops: null, note: `The native operations are not installed; gradients are copied instead, which costs more. Run \`singscope runtime install\`.`};
+    const ops = loadNativeOps(path, binding as TfjsBinding);
+    if ('error' in ops) return {ops: null, note: `The native operations don't load (${ops.error}); gradients are copied instead, which costs more.`};
+    return {ops, note: null};
+  }
+
+  #backend(engine: TfEngine, native: boolean): Backend {
+    const loaded = this.#ladder?.loaded ?? null;
+    const {binding} = engine.backend;
+    const on = this.#options.sing.mode !== 'off';
+    return {
+      name: engine.backendName,
+      package: loaded?.package ?? null,
+      packageVersion: loaded?.version ?? null,
+      tensorflow: binding?.TF_Version ?? null,
+      device: engine.backend.isUsingGpuDevice === true ? 'gpu' : 'cpu',
+      threads: binding === undefined ? 1 : Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
+      kernels: !on ? 'stock' : native ? 'fused' : 'js',
+    };
+  }
+}
+
+/** Exit code of a process for which no runtime could start. */
+const NO_RUNTIME = 5;

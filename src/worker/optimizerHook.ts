@@ -1,0 +1,49 @@
+import type {StepTap} from './stepTap';
+import {hasOwnMethod, wrapMethod} from './prototypeHooks';
+import type {TfOptimizer, VariableGradients} from './tfjsTypes';
+
+type ApplyGradients = (this: TfOptimizer, gradients: VariableGradients) => void;
+
+let inside = false;
+
+/**
+ * Wraps `applyGradients` of one class. Calls from inside another step (a subclass that calls its
+ * parent, an optimizer around an optimizer) belong to that step.
+ * @param allow asked before each step; false leaves the step out (a stop was asked for)
+ */
+export function hookOptimizer(prototype: object, tap: () => StepTap | null, allow: () => boolean): void {
+  wrapMethod<ApplyGradients>(prototype, 'applyGradients', (original) => function applyGradients(this: TfOptimizer, gradients) {
+    const current = inside ? null : tap();
+    if (current === null) return original.call(this, gradients);
+    if (!allow()) return undefined;
+    inside = true;
+    try {
+      current.step(this, gradients, (changed) => { original.call(this, changed); });
+    } finally {
+      inside = false;
+    }
+    return undefined;
+  });
+}
+
+/**
+ * Makes the base class tell of every instance, so that a class the user derives from it is hooked
+ * before its first step.
+ */
+export function watchedOptimizer<T extends object>(base: T, found: (prototype: object) => void): T {
+  const see = (instance: object): object => {
+    for (let prototype: object | null = Object.getPrototypeOf(instance) as object | null; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
+      if (hasOwnMethod(prototype, 'applyGradients')) found(prototype);
+    }
+    return instance;
+  };
+  return new Proxy(base, {
+    construct: (target, args, newTarget) => see(Reflect.construct(target as never, args, newTarget) as object),
+    // Code compiled to ES5 calls the parent as a function on its own instance.
+    apply(target, self: object, args) {
+      const result = Reflect.apply(target as never, self, args) as object | undefined;
+      see(result ?? self);
+      return result;
+    },
+  });
+}

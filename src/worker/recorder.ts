@@ -1,0 +1,45 @@
+import {BroadcastChannel, workerData} from 'node:worker_threads';
+import {Recording} from './recording';
+import {channelName, type RecorderData, type RingAnnouncement} from './messages';
+import {ControlWord} from './controlWord';
+import {Ring} from './ring';
+
+/** Between two looks into the rings. Rows are on disk within this and one flush. */
+const POLL_MS = 15;
+
+const data = workerData as RecorderData;
+const control = new ControlWord(data.control);
+const recording = new Recording(data, control);
+const rings: Ring[] = [];
+
+const channel = new BroadcastChannel(channelName(data.pid));
+channel.onmessage = (event) => {
+  const {ring: memory} = (event as {data: RingAnnouncement}).data;
+  // Announced again until attached: the first may have come before this thread listened.
+  if (rings.some((ring) => ring.memory === memory)) return;
+  const ring = new Ring(memory);
+  if (ring.attached) return;
+  ring.attach();
+  rings.push(ring);
+};
+
+async function main(): Promise<void> {
+  let opened = false;
+  for (;;) {
+    const closing = control.closeRequested;
+    // A process that only might train makes no folder before it does.
+    if (!opened && (data.runDir !== null || rings.length > 0)) {
+      opened = true;
+      await recording.open();
+    }
+    for (const ring of rings) ring.drain((type, floats, at, words) => { recording.take(type, floats, at, words); });
+    recording.flush();
+    if (closing) break;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  recording.close();
+  control.markClosed();
+  channel.close();
+}
+
+void main();

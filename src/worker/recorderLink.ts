@@ -1,0 +1,129 @@
+import {writeSync} from 'node:fs';
+import {join} from 'node:path';
+import {BroadcastChannel, Worker, isMainThread, threadId} from 'node:worker_threads';
+import {stringifyJson} from '../protocol/numbers';
+import type {ControlWord} from './controlWord';
+import {RECORDER_ENV, channelName, type RecorderData, type RingAnnouncement, type TapMessage} from './messages';
+import {Ring, frameType} from './ring';
+
+const MIN_RING_BYTES = 16 << 20;
+const MAX_RING_BYTES = 256 << 20;
+const ANNOUNCE_EVERY_MS = 20;
+/** Longest that a step waits for a recorder that does not keep up, before a frame is dropped. */
+const WAIT_MS = 2000;
+/** Longest that the end of the process waits for the recorder to write what is left. */
+const CLOSE_MS = 10_000;
+
+const encoder = new TextEncoder();
+
+/** This training thread's way to the recorder. */
+export class RecorderLink {
+  readonly #control: ControlWord;
+  readonly #data: Omit<RecorderData, 'control'>;
+  readonly #channel: BroadcastChannel;
+  #ring: Ring | null = null;
+  #announced = 0;
+  #waiting: TapMessage[] = [];
+  /** Frames that were given up since the recorder did not take them. */
+  dropped = 0;
+
+  constructor(control: ControlWord, data: Omit<RecorderData, 'control'>) {
+    this.#control = control;
+    this.#data = data;
+    this.#channel = new BroadcastChannel(channelName(data.pid));
+    (this.#channel as unknown as {unref(): void}).unref();
+  }
+
+  /**
+   * Starts the recorder thread if nobody has. Only the main thread may: a recorder that a
+   * worker thread started would end with it.
+   */
+  startRecorder(): void {
+    if (!isMainThread || !this.#control.claimRecorder()) return;
+    const workerData: RecorderData = {...this.#data, control: this.#control.memory};
+    const recorder = new Worker(join(this.#data.options.packageRoot, 'dist', 'recorder.cjs'), {
+      workerData,
+      execArgv: [],
+      env: {...process.env, [RECORDER_ENV]: '1'},
+    });
+    recorder.unref();
+    recorder.on('error', (error) => {
+      this.#control.markClosed();
+      writeSync(2, `singscope: the recorder failed (${error.message}); training goes on unrecorded.\n`);
+    });
+  }
+
+  /** @param stepBytes size of one step's frames; the ring holds some steps at least */
+  open(stepBytes: number): void {
+    this.startRecorder();
+    if (this.#ring !== null) return;
+    this.#ring = Ring.allocate(Math.min(MAX_RING_BYTES, Math.max(MIN_RING_BYTES, 4 * stepBytes)));
+    this.#announce();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const message of waiting) this.send(message);
+  }
+
+  get isOpen(): boolean {
+    return this.#ring !== null;
+  }
+
+  get maxFrameBytes(): number {
+    return this.#ring?.maxFrameBytes ?? 0;
+  }
+
+  /** Sends an event; before the ring is open it waits for it. */
+  send(message: TapMessage): void {
+    if (this.#ring === null) {
+      this.#waiting.push(message);
+      return;
+    }
+    const text = encoder.encode(stringifyJson(message));
+    this.write(frameType.json, text.length + 1, (_floats, at, bytes) => {
+      bytes.set(text, at * 8);
+      // The payload is padded to whole words: a zero ends the text.
+      bytes.fill(0, at * 8 + text.length, at * 8 + Math.ceil((text.length + 1) / 8) * 8);
+    });
+  }
+
+  /** Writes a frame if there is room now. */
+  tryWrite(type: number, bytes: number, fill: Parameters<Ring['tryWrite']>[2]): boolean {
+    if (this.#ring === null) return false;
+    if (!this.#ring.attached && performance.now() - this.#announced > ANNOUNCE_EVERY_MS) this.#announce();
+    return this.#ring.tryWrite(type, bytes, fill);
+  }
+
+  /** Writes a frame, waiting for room if need be, but never for ever. */
+  write(type: number, bytes: number, fill: Parameters<Ring['tryWrite']>[2]): void {
+    const until = performance.now() + WAIT_MS;
+    while (!this.tryWrite(type, bytes, fill)) {
+      if (this.#ring === null || performance.now() > until) {
+        this.dropped++;
+        return;
+      }
+      this.#ring.waitForRoom(ANNOUNCE_EVERY_MS);
+    }
+  }
+
+  /** Waits until everything sent so far is on disk. For the end of the process. */
+  close(): void {
+    if (!this.#control.recorderStarted) return;
+    if (this.#ring !== null) {
+      const until = performance.now() + CLOSE_MS;
+      while (!this.#ring.attached && performance.now() < until) {
+        this.#announce();
+        this.#control.waitClosed(ANNOUNCE_EVERY_MS);
+        if (this.#control.closed) return;
+      }
+    }
+    this.#control.requestClose();
+    this.#control.waitClosed(CLOSE_MS);
+  }
+
+  #announce(): void {
+    this.#announced = performance.now();
+    if (this.#ring === null) return;
+    const announcement: RingAnnouncement = {ring: this.#ring.memory, thread: threadId};
+    this.#channel.postMessage(announcement);
+  }
+}

@@ -1,0 +1,154 @@
+import {writeSync} from 'node:fs';
+import {basename} from 'node:path';
+import {Detector} from '../diagnosis/detector';
+import type {RunEvent} from '../protocol/events';
+import type {Finding} from '../protocol/finding';
+import {HISTOGRAM_BINS} from '../protocol/histogram';
+import {createRunFolder} from '../runs/runStore';
+import {ControlServer} from './controlServer';
+import type {ControlWord} from './controlWord';
+import {decodeHistograms, decodeStep, decodeValues, type StepRecord} from './frames';
+import {countValues, sparseHistogram} from './histogramCounts';
+import type {RecorderData, TapMessage} from './messages';
+import {momentsOf} from './momentSums';
+import {processStartTime} from '../platform/processStart';
+import {frameType} from './ring';
+import {RunWriter} from './runWriter';
+
+const decoder = new TextDecoder();
+
+/**
+ * What the recorder thread does with the frames: sums, judges, appends to the run folder.
+ * When the folder can't be written any more it says so once and goes on draining, so that
+ * the training neither stops nor waits.
+ */
+export class Recording {
+  readonly #data: RecorderData;
+  readonly #control: ControlWord;
+  readonly #detector = new Detector();
+  #writer: RunWriter | null = null;
+  #server: ControlServer | null = null;
+  #stopped = false;
+  /** Values of the gradients of the step that is coming in, by parameter. */
+  #values = new Map<number, Float32Array>();
+
+  constructor(data: RecorderData, control: ControlWord) {
+    this.#data = data;
+    this.#control = control;
+  }
+
+  async open(): Promise<void> {
+    const {options, launch} = this.#data;
+    let dir = this.#data.runDir;
+    await this.#guard(async () => {
+      dir ??= createRunFolder(options.store, launch);
+      this.#writer = new RunWriter(dir);
+      this.#server = await ControlServer.listen(dir, this.#control, (event) => { this.#event(event); }).catch((error: unknown) => {
+        this.#event({type: 'notice', code: 'no-control', message: `This run can't be steered while it goes on: ${String(error)}`});
+        return null;
+      });
+    });
+    this.#event({
+      type: 'start', pid: this.#data.pid, processStart: processStartTime(this.#data.pid), node: this.#data.node, time: Date.now(),
+      control: this.#server?.socketPath ?? null,
+    });
+    this.#event({type: 'sing', step: 0, settings: options.sing});
+  }
+
+  /** One frame of a training thread. */
+  take(type: number, floats: Float64Array, at: number, words: number): void {
+    if (type === frameType.values) this.#takeValues(floats, at);
+    else if (type === frameType.step) this.#takeStep(decodeStep(floats, at));
+    else if (type === frameType.histograms) this.#takeHistograms(floats, at);
+    else if (type === frameType.json) this.#takeMessage(floats, at, words);
+  }
+
+  flush(): void {
+    this.#try(() => this.#writer?.flush());
+  }
+
+  close(): void {
+    this.#try(() => this.#writer?.close());
+    this.#server?.close();
+  }
+
+  #takeMessage(floats: Float64Array, at: number, words: number): void {
+    const bytes = new Uint8Array(floats.buffer, floats.byteOffset + at * 8, words * 8).slice();
+    const end = bytes.indexOf(0);
+    const message = JSON.parse(decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))) as TapMessage;
+    if (message.type === 'parameter') this.#detector.addParameter(message.parameter);
+    if (message.type === 'end') this.#report(this.#detector.finish(message.step), message.step);
+    this.#event(message);
+  }
+
+  #takeValues(floats: Float64Array, at: number): void {
+    const piece = decodeValues(floats, at);
+    let values = this.#values.get(piece.parameter);
+    if (values === undefined || values.length !== piece.total) {
+      values = new Float32Array(piece.total);
+      this.#values.set(piece.parameter, values);
+    }
+    values.set(piece.values, piece.from);
+  }
+
+  #takeStep(record: StepRecord): void {
+    const moments = record.moments ?? this.#sum(record);
+    this.#try(() => this.#writer?.step(record, moments, process.memoryUsage.rss()));
+    this.#report(this.#detector.observe({...record, moments}), record.step);
+  }
+
+  #sum(record: StepRecord): Float64Array {
+    const arrays = record.parameters.map((parameter) => this.#values.get(parameter) ?? new Float32Array(0));
+    if (record.wantsHistograms) {
+      arrays.forEach((values, row) => {
+        const counts = new Int32Array(HISTOGRAM_BINS);
+        countValues(values, counts);
+        this.#writer?.histogram(record.step, record.parameters[row] ?? -1, sparseHistogram(counts, 0));
+      });
+    }
+    return momentsOf(arrays);
+  }
+
+  #takeHistograms(floats: Float64Array, at: number): void {
+    const {step, parameters, counts} = decodeHistograms(floats, at);
+    parameters.forEach((parameter, row) => this.#writer?.histogram(step, parameter, sparseHistogram(counts, row)));
+  }
+
+  #report(findings: readonly Finding[], step: number): void {
+    const {failOn} = this.#data.options;
+    for (const finding of findings) {
+      this.#event({type: 'finding', finding});
+      const wanted = failOn.includes('any') || failOn.includes(finding.rule);
+      if (wanted && this.#control.requestStop()) this.#event({type: 'stop', step, by: 'fail-on'});
+    }
+  }
+
+  #event(event: RunEvent): void {
+    this.#writer?.event(event);
+  }
+
+  async #guard(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  #try(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  /** The notice goes to stderr since the folder can't take it; what is on disk stays readable. */
+  #giveUp(error: unknown): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#writer = null;
+    const where = basename(this.#data.options.store);
+    writeSync(2, `singscope: recording stopped (${error instanceof Error ? error.message : String(error)}); training goes on. Free space in, or allow writing to, ${where}, or choose another place with --store.\n`);
+  }
+}

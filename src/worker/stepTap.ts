@@ -1,0 +1,238 @@
+import {threadId} from 'node:worker_threads';
+import type {Parameter, RunEvent} from '../protocol/events';
+import type {ControlWord} from './controlWord';
+import {encodeHistograms, encodeStep, encodeValues, histogramsFrameBytes, stepFrameBytes, valuesFrameBytes, type StepRecord} from './frames';
+import {Governor} from './governor';
+import type {LossRecords} from './lossRecords';
+import {momentsOf} from './momentSums';
+import type {NativeOps} from './nativeOps';
+import type {ParameterRegistry} from './parameterRegistry';
+import type {RecorderLink} from './recorderLink';
+import {frameType} from './ring';
+import {SingStage} from './singStage';
+import {asFloats} from './tensorValues';
+import type {TfEngine, TfOptimizer, TfTensor, TfVariable, VariableGradients} from './tfjsTypes';
+
+/** One gradient of the step, with its variable. */
+export interface StepGradient {
+  name: string;
+  tensor: TfTensor;
+  variable: TfVariable;
+  parameter: Parameter;
+}
+
+/** What the tap needs of the thread it works in. */
+export interface TapContext {
+  engine: TfEngine;
+  ops: NativeOps | null;
+  control: ControlWord;
+  link: RecorderLink;
+  registry: ParameterRegistry;
+  losses: LossRecords;
+  lrScale: number;
+  budgetPct: number;
+  send(event: RunEvent): void;
+  /** Called with every finished step's number. */
+  stepped(step: number): void;
+}
+
+/**
+ * Stands around every `applyGradients`: takes the moments of the gradients, lets SING change
+ * them, lets the script's own optimizer apply them, and hands the record on.
+ */
+export class StepTap {
+  readonly #context: TapContext;
+  readonly #sing: SingStage;
+  readonly #governor: Governor;
+  readonly #optimizers = new WeakMap<object, number>();
+  #optimizerCount = 0;
+  #lastEnd = 0;
+  skippedSteps = 0;
+
+  constructor(context: TapContext) {
+    this.#context = context;
+    this.#governor = new Governor(context.budgetPct);
+    this.#sing = new SingStage(context);
+  }
+
+  get overheadPct(): number | null {
+    return this.#governor.overheadPct;
+  }
+
+  /**
+   * One step. Whatever goes wrong on our side, `apply` is called exactly once, unless
+   * `--skip-non-finite` skips the step.
+   * @param apply the optimizer's own update
+   */
+  step(optimizer: TfOptimizer, gradients: VariableGradients, apply: (gradients: VariableGradients) => void): void {
+    const begin = performance.now();
+    let before: StepBefore | null = null;
+    try {
+      before = this.#before(optimizer, gradients);
+    } catch (error) {
+      this.#failed(error);
+    }
+    const singBegin = performance.now();
+    const changed = before === null ? null : this.#sing.transform(before.gradients, gradients);
+    const skip = before !== null && this.#sing.skips(before.gradients, before.moments);
+    try {
+      if (skip) this.skippedSteps++;
+      else this.#apply(optimizer, changed?.gradients ?? gradients, apply);
+    } finally {
+      changed?.dispose();
+    }
+    const applyEnd = performance.now();
+    if (before === null) return;
+    try {
+      this.#after(optimizer, before, changed?.norms ?? null, applyEnd);
+    } catch (error) {
+      this.#failed(error);
+    }
+    const end = performance.now();
+    this.#governor.observe({ours: singBegin - begin + (end - applyEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd});
+    this.#lastEnd = end;
+  }
+
+  #before(optimizer: TfOptimizer, given: VariableGradients): StepBefore | null {
+    const {engine, registry, link, losses} = this.#context;
+    const gradients: StepGradient[] = [];
+    for (const [name, tensor] of namedTensors(given)) {
+      const variable = engine.registeredVariables[name];
+      if (tensor === null || tensor === undefined || variable === undefined) continue;
+      const index = registry.indexOf(variable, (parameter) => { this.#context.send({type: 'parameter', parameter}); });
+      const parameter = registry.parameters[index];
+      if (parameter !== undefined) gradients.push({name, tensor, variable, parameter});
+    }
+    if (gradients.length === 0) return null;
+    if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
+    const loss = losses.take(gradients.map(({name}) => name));
+    const wantsHistograms = this.#governor.wantsHistograms();
+    const before: StepBefore = {gradients, loss, moments: null, wantsHistograms, learningRate: rateOf(optimizer) * this.#context.lrScale};
+    before.moments = this.#nativeMoments(gradients, wantsHistograms) ?? this.#sendValues(gradients);
+    return before;
+  }
+
+  /** One native operation over all gradients; null where it isn't to be had. */
+  #nativeMoments(gradients: readonly StepGradient[], wantsHistograms: boolean): Float64Array | null {
+    const {engine, ops} = this.#context;
+    if (ops === null || !engine.backend.getInputTensorIds) return null;
+    try {
+      const ids = engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor));
+      const moments = ops.moments(ids);
+      if (wantsHistograms) this.#sendHistograms(gradients, ops.histograms(ids));
+      return moments;
+    } catch (error) {
+      this.#context.ops = null;
+      this.#context.send({
+        type: 'notice', code: 'fallback-kernels',
+        message: `The native operations failed (${error instanceof Error ? error.message : String(error)}); gradients are copied instead, which costs more.`,
+      });
+      return null;
+    }
+  }
+
+  #apply(optimizer: TfOptimizer, gradients: VariableGradients, apply: (gradients: VariableGradients) => void): void {
+    const {lrScale} = this.#context;
+    if (lrScale === 1 || typeof optimizer.learningRate !== 'number') return apply(gradients);
+    // The script's own rate stands again right after: its schedule sees only what it set itself.
+    const own = optimizer.learningRate;
+    setRate(optimizer, own * lrScale);
+    try {
+      apply(gradients);
+    } finally {
+      setRate(optimizer, own);
+    }
+  }
+
+  #after(optimizer: TfOptimizer, before: StepBefore, normsAfter: Float64Array | null, now: number): void {
+    const {engine, control, link} = this.#context;
+    const record: StepRecord = {
+      step: control.nextStep(),
+      time: Date.now(),
+      loss: before.loss ?? NaN,
+      hasLoss: before.loss !== null,
+      stepMs: this.#lastEnd === 0 ? NaN : now - this.#lastEnd,
+      learningRate: before.learningRate,
+      tensors: engine.state.numTensors,
+      bytes: engine.state.numBytes,
+      optimizer: this.#optimizerIndex(optimizer),
+      thread: threadId,
+      parameters: before.gradients.map(({parameter}) => parameter.index),
+      normsAfter,
+      moments: before.moments,
+      wantsHistograms: before.wantsHistograms && before.moments === null,
+    };
+    link.write(frameType.step, stepFrameBytes(record), (floats, at) => { encodeStep(record, floats, at); });
+    this.#context.stepped(record.step);
+  }
+
+  /**
+   * Copies the gradients to the recorder. When they don't fit at once the sums are done here:
+   * slower, but nothing waits and nothing is lost.
+   * @returns the moments where they were summed here
+   */
+  #sendValues(gradients: readonly StepGradient[]): Float64Array | null {
+    const {link} = this.#context;
+    const arrays = gradients.map(({tensor}) => asFloats(tensor));
+    const pieceLength = Math.floor((link.maxFrameBytes - 64) / 4);
+    for (const [row, values] of arrays.entries()) {
+      const parameter = gradients[row]?.parameter.index ?? -1;
+      for (let from = 0; from < values.length; from += pieceLength) {
+        const length = Math.min(pieceLength, values.length - from);
+        const sent = link.tryWrite(frameType.values, valuesFrameBytes(length), (floats, at, bytes) => {
+          encodeValues(parameter, values, from, length, floats, at, bytes);
+        });
+        if (!sent) return momentsOf(arrays);
+      }
+    }
+    return null;
+  }
+
+  #sendHistograms(gradients: readonly StepGradient[], counts: Int32Array): void {
+    const {control, link} = this.#context;
+    const parameters = gradients.map(({parameter}) => parameter.index);
+    const step = control.steps + 1;
+    link.tryWrite(frameType.histograms, histogramsFrameBytes(parameters.length), (floats, at, bytes) => {
+      encodeHistograms(step, parameters, counts, floats, at, bytes);
+    });
+  }
+
+  #optimizerIndex(optimizer: object): number {
+    let index = this.#optimizers.get(optimizer);
+    if (index === undefined) {
+      index = this.#optimizerCount++;
+      this.#optimizers.set(optimizer, index);
+    }
+    return index;
+  }
+
+  #told = false;
+
+  #failed(error: unknown): void {
+    if (this.#told) return;
+    this.#told = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#context.send({type: 'notice', code: 'observation-failed', message: `A step could not be observed (${reason}); the training itself is untouched.`});
+  }
+}
+
+interface StepBefore {
+  gradients: StepGradient[];
+  loss: number | null;
+  moments: Float64Array | null;
+  wantsHistograms: boolean;
+  learningRate: number;
+}
+
+function namedTensors(gradients: VariableGradients): [string, TfTensor | null][] {
+  return Array.isArray(gradients) ? gradients.map(({name, tensor}) => [name, tensor]) : Object.entries(gradients);
+}
+
+function rateOf(optimizer: TfOptimizer): number {
+  return typeof optimizer.learningRate === 'number' ? optimizer.learningRate : NaN;
+}
+
+function setRate(optimizer: TfOptimizer, rate: number): void {
+  if (typeof optimizer.setLearningRate === 'function') optimizer.setLearningRate(rate);
+  else optimizer.learningRate = rate;
+}

@@ -1,0 +1,45 @@
+import Module from 'node:module';
+import {dirname} from 'node:path';
+import {watchedOptimizer} from './optimizerHook';
+
+/** The loader's internals that a preload can patch; stable since Node 0.x, used by every instrumentation. */
+export interface ModuleInternals {
+  _load(request: string, parent: {filename?: string | null; paths?: string[]} | null | undefined, isMain: boolean): unknown;
+  _cache: Record<string, {exports: unknown} | undefined>;
+  _resolveFilename(request: string, parent: unknown): string;
+}
+
+/** A stand-in for a module at that path, to resolve requests from. */
+export function parentAt(path: string): Parameters<ModuleInternals['_load']>[1] {
+  const parent = new Module(path);
+  parent.filename = path;
+  parent.paths = (Module as unknown as {_nodeModulePaths(dir: string): string[]})._nodeModulePaths(dirname(path));
+  return parent;
+}
+
+export const moduleInternals = Module as unknown as ModuleInternals;
+
+export const TFJS_PACKAGE = /^@tensorflow\/tfjs(?:-[a-z-]+)?$/;
+
+export interface ExportHandlers {
+  /** Every class that a tfjs package exports. */
+  prototype(prototype: object): void;
+  optimizer(prototype: object): void;
+}
+
+const scanned = new WeakSet<object>();
+
+/** Looks through what a tfjs package exports for the classes to hook, once each. */
+export function scanExports(exported: unknown, handlers: ExportHandlers): void {
+  if (typeof exported !== 'object' || exported === null || scanned.has(exported)) return;
+  scanned.add(exported);
+  const names = exported as Record<string, unknown>;
+  for (const value of [...Object.values(names), ...Object.values((names['layers'] as object | undefined) ?? {})]) {
+    const prototype: unknown = typeof value === 'function' ? value.prototype : undefined;
+    if (typeof prototype === 'object' && prototype !== null) handlers.prototype(prototype);
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(exported, 'Optimizer');
+  if (typeof descriptor?.value === 'function' && descriptor.writable) {
+    names['Optimizer'] = watchedOptimizer(descriptor.value as object, handlers.optimizer);
+  }
+}

@@ -1,0 +1,17 @@
+import type {RunEvent} from '../protocol/events';
+
+/**
+ * Gives scripts `globalThis.singscope.log({name: value})`. Values that are no numbers are left
+ * out; it never throws, so that a script runs the same with and without us.
+ */
+export function installUserLog(send: (event: RunEvent) => void, step: () => number): void {
+  const log = (metrics: unknown): void => {
+    if (typeof metrics !== 'object' || metrics === null) return;
+    const values: Record<string, number> = {};
+    for (const [name, value] of Object.entries(metrics)) {
+      if (typeof value === 'number') values[name] = value;
+    }
+    if (Object.keys(values).length > 0) send({type: 'metric', step: step(), source: 'log', epoch: null, batch: null, values});
+  };
+  Object.defineProperty(globalThis, 'singscope', {value: Object.freeze({log}), configurable: true, writable: true});
+}
