@@ -2,7 +2,7 @@ import {availableParallelism} from 'node:os';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import pc from 'picocolors';
-import type {ArmName, RunSummary} from '../protocol/runSummary';
+import type {ArmName, NoiseFloor, RunSummary, TrialSummary} from '../protocol/runSummary';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles} from '../protocol/runFolder';
 import {Failure, type ExitCode} from '../platform/failure';
@@ -21,7 +21,7 @@ import {onInterrupt} from './interrupts';
 import {later} from './singOptions';
 import {sessionSettings, type SessionOptions} from './sessionOptions';
 import {Terminal} from './terminal';
-import {findingText, progressText} from './texts';
+import {findingText, progressText, shortNumber} from './texts';
 import {differencesTable, runsTable} from './trialTable';
 import {writeTrialReport} from './trialReport';
 import {lookUntil} from './watchLoop';
@@ -32,7 +32,6 @@ export interface AbOptions extends SessionOptions {
   lrLadder?: string;
   jobs?: number;
   engine: string;
-  offUntouched?: boolean;
 }
 
 /** `singscope ab` */
@@ -87,16 +86,15 @@ async function finish({settings, trial, session, interrupted, options, terminal}
   if (!interrupted && runs.some(({steps}) => steps > 0)) summary.report = await writeTrialReport(store, trial, summary);
 
   if (options.json) process.stdout.write(`${stringifyJson(summary)}\n`);
-  else printTrial(store, trial, summary.verdict.text, summary.report, session.complete);
+  else printTrial(store, trial, summary, session.complete);
   if (interrupted) terminal.say(`Stopped. The same command goes on with trial ${trial.id}; ${session.state.done} of ${session.state.jobs} runs are done.`);
   return exitCodeOf({interrupted, exitCode: failed === undefined ? 0 : failed.exitCode ?? 1, signal: failed?.signal ?? null, runs, failOn: settings.failOn});
 }
 
-function armNames({arms, lrLadder, engine, offUntouched}: AbOptions): ArmName[] {
+function armNames({arms, lrLadder, engine}: AbOptions): ArmName[] {
   if (engine === 'ray') throw later('--engine ray', 'leave it out to use this machine');
   if (engine !== 'local') throw new Failure(`--engine ${engine} is unknown: give local.`);
   if (lrLadder !== undefined) throw later('--lr-ladder', 'compare other rates with --lr-scale X, one trial each');
-  if (offUntouched) throw later('--off-untouched', 'leave it out: the off arm then uses the same optimizer kernels');
   const names = arms.split(',').map((name) => name.trim()).filter(Boolean);
   for (const name of names) {
     if (name === 'clip' || name === 'full') throw later(`The arm ${name}`, 'use --arms off,on');
@@ -121,14 +119,23 @@ function jobName({job}: ActiveJob): string {
   return `${job.arm} seed ${job.seed}`;
 }
 
-function printTrial(store: string, trial: Trial, verdict: string, report: string | null, complete: boolean): void {
+function printTrial(store: string, trial: Trial, {verdict, noiseFloor, report}: TrialSummary, complete: boolean): void {
   const arms = trial.arms.map(({name}) => ({name, runs: armRuns(store, trial, name)}));
   const of = (name: string): ReturnType<typeof armRuns> => arms.find((arm) => arm.name === name)?.runs ?? [];
   const lines = [runsTable(arms)];
-  if (complete) lines.push('Final loss, seed by seed (positive: lower with SING)', differencesTable(of('off'), of('on')), `${pc.bold('Verdict:')} ${verdict}`);
+  if (complete) {
+    lines.push('Final loss, seed by seed (positive: lower with SING)', differencesTable(of('off'), of('on')));
+    if (noiseFloor !== null) lines.push(`${pc.bold('Noise:')} ${noiseText(noiseFloor)}`);
+    lines.push(`${pc.bold('Verdict:')} ${verdict.text}`);
+  }
   lines.push(`Trial   ${trial.id}`);
   if (report !== null) lines.push(`Report  ${report}`);
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function noiseText({finalLossSd, sameSeedIdentical}: NoiseFloor): string {
+  const repeat = sameSeedIdentical === null ? 'the same seed was not repeated' : `the same seed twice gives ${sameSeedIdentical ? 'the same losses to the bit' : 'other losses'}`;
+  return finalLossSd === null ? `${repeat}.` : `${repeat}; between seeds the final loss without SING has a standard deviation of ${shortNumber(finalLossSd)}.`;
 }
 
 /** The script's own words: the last lines of its stderr. */

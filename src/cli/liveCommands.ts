@@ -4,7 +4,7 @@ import {openRun, type RunReader} from '../runs/runReader';
 import {resolveRun} from '../runs/runStore';
 import {summarizeRun} from '../runs/runSummary';
 import {askRecorder} from '../session/controlClient';
-import {stopOf} from '../session/liveRun';
+import {noteStop, stopOf} from '../session/liveRun';
 import {RunProgress} from '../session/runProgress';
 import {exitCodeOf} from './exitCode';
 import {onInterrupt} from './interrupts';
@@ -70,8 +70,8 @@ export async function stopRun(reference: string, options: StoreOptions): Promise
   terminal.say(`Stopping run ${reader.id} …`);
   stop.press();
   await stop.settled();
+  await noteStop(reader);
   release();
-  reader.refresh();
   if (options.json) process.stdout.write(`${stringifyJson(summarizeRun(reader))}\n`);
   else process.stdout.write(`Run ${reader.id} ended after ${reader.steps.length} steps.\n`);
   return exitCodes.fine;

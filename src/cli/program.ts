@@ -55,7 +55,7 @@ export function buildProgram(packageRoot: string, choose: (action: Action) => vo
     .option('--jobs <n>', 'trainings at a time (default: half the cores)', wholeNumber(1))
     .option('--lr-ladder <rates>', 'comes in a later version')
     .option('--engine <local|ray>', 'where the trainings run', 'local')
-    .option('--off-untouched', 'leave the optimizer of the off arm alone')
+    .option('--off-untouched', 'leave the optimizer of the off arm alone (so it is: both arms use the script\'s own)')
     .action((script: string, args: string[], options: AbOptions) => choose(() => compareArms(script, args, options, packageRoot)));
 
   addLiveCommands(program, choose);

@@ -1,5 +1,4 @@
 import {basename, relative} from 'node:path';
-import Table from 'cli-table3';
 import {stringifyJson} from '../protocol/numbers';
 import type {RunStatus} from '../protocol/runSummary';
 import {exitCodes, Failure, messageOf, type ExitCode} from '../platform/failure';
@@ -8,6 +7,7 @@ import {listRunIds, pruneRuns, removeRun, resolveRun, runDir} from '../runs/runS
 import {summarizeRun} from '../runs/runSummary';
 import {storeOf} from './sessionOptions';
 import {summaryText} from './summaryText';
+import {tableText} from './table';
 import {shortNumber, shortTime} from './texts';
 
 interface StoreOptions {
@@ -40,12 +40,11 @@ export function listRuns(options: StoreOptions): ExitCode {
     process.stdout.write(`No runs in ${store} yet: start one with \`singscope run <script>\`.\n`);
     return exitCodes.fine;
   }
-  const table = new Table({head: ['run', 'state', 'age', 'SING', 'steps', 'loss', 'findings', 'script'], style: {head: ['bold']}});
-  for (const {run, status, created, sing, steps, loss, findings, script, problem} of rows) {
+  const lines = rows.map(({run, status, created, sing, steps, loss, findings, script, problem}) => {
     const age = created === null ? '–' : shortTime((Date.now() - created) / 1000);
-    table.push([run, status, age, sing ?? '–', steps, shortNumber(loss), findings, problem ?? (script === null ? '–' : relative(process.cwd(), script))]);
-  }
-  process.stdout.write(`${table.toString()}\n`);
+    return [run, status, age, sing ?? '–', steps, shortNumber(loss), findings, problem ?? (script === null ? '–' : relative(process.cwd(), script))];
+  });
+  process.stdout.write(`${tableText(['run', 'state', 'age', 'SING', 'steps', 'loss', 'findings', 'script'], lines)}\n`);
   return exitCodes.fine;
 }
 

@@ -1,11 +1,15 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as v from 'valibot';
-import {runFiles, runProcessSchema, type RunProcess} from '../protocol/runFolder';
+import {runFiles, runProcessSchema, type Exit, type RunProcess} from '../protocol/runFolder';
 import type {RunReader} from '../runs/runReader';
 import {isProcessAlive} from '../runs/status';
+import {writeSmall} from './runLaunch';
 import {SessionRuns} from './sessionRuns';
 import {StopLadder} from './stopLadder';
+
+const SESSION_MS = 1_000;
+const LOOK_MS = 100;
 
 /** Process of a run that goes on: as its recorder said, or its session; null when there is none any more. */
 export function liveProcess(reader: RunReader): number | null {
@@ -20,6 +24,19 @@ export function stopOf(reader: RunReader): StopLadder | null {
   const {session, id} = reader.launch;
   const runs = new SessionRuns(reader.store, session ?? '', id);
   return new StopLadder({pid, ask: () => runs.ask(), runPids: () => runs.pids()});
+}
+
+/**
+ * Notes that a run was stopped, for one whose own session is no longer there to do it: that
+ * session gets a moment, since it also knows the exit code.
+ */
+export async function noteStop(reader: RunReader): Promise<void> {
+  for (const until = Date.now() + SESSION_MS; Date.now() < until; await new Promise((resolve) => setTimeout(resolve, LOOK_MS))) {
+    reader.refresh();
+    if (reader.exit !== null) return;
+  }
+  writeSmall(reader.dir, runFiles.exit, {exitCode: null, signal: null, time: Date.now(), interrupted: true} satisfies Exit);
+  reader.refresh();
 }
 
 function readProcess(dir: string): RunProcess | null {

@@ -78,7 +78,7 @@ export function inWritableStore<T>(store: string, make: (store: string) => T): {
 }
 
 /** The run is as good without it: a reader then goes by the recorder's words alone. */
-function writeSmall(dir: string, file: string, value: Exit | RunProcess): void {
+export function writeSmall(dir: string, file: string, value: Exit | RunProcess): void {
   try {
     writeFileAtomic(join(dir, file), `${stringifyJson(value)}\n`);
   } catch {
