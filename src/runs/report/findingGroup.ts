@@ -1,0 +1,67 @@
+import type {CallSite} from '../../protocol/callSite';
+import type {Finding, Rule} from '../../protocol/finding';
+import type {ReportArmView} from './reportView';
+import {numberText} from './numberText';
+
+/** The same finding in several runs of an arm, told once. */
+export interface FindingGroup {
+  rule: Rule;
+  severity: Finding['severity'];
+  layer: string | null;
+  parameter: string | null;
+  site: CallSite | null;
+  cwd: string;
+  created: number;
+  /** Message of its first finding. */
+  message: string;
+  arm: string;
+  runs: number;
+  ofRuns: number;
+  firstStep: number;
+  /** Value and usual value of its first finding. */
+  value: number;
+  baseline: number | null;
+}
+
+/** What each rule means, for somebody who does not train networks. */
+export const ruleWords: Record<Rule, {title: string; meaning: string}> = {
+  'non-finite': {title: 'Numbers stopped being numbers', meaning: 'Gradients became NaN or infinite. From there on the weights are ruined and training can’t recover.'},
+  exploding: {title: 'Gradients grew out of bounds', meaning: 'The corrections to the weights became so large that they destroy what was learned.'},
+  vanishing: {title: 'Gradients faded away', meaning: 'The corrections that reach this layer are too small for it to learn.'},
+  spike: {title: 'A sudden jump', meaning: 'One or a few steps corrected the weights far more strongly than the steps around them.'},
+  leak: {title: 'Memory is not given back', meaning: 'Each step leaves tensors behind. A longer run will use up its memory.'},
+};
+
+/** Findings of all runs, errors first; the same rule at the same place is one group an arm. */
+export function groupFindings(arms: readonly ReportArmView[]): FindingGroup[] {
+  const groups = new Map<string, FindingGroup>();
+  for (const arm of arms) {
+    for (const {reader} of arm.runs) {
+      const counted = new Set<FindingGroup>();
+      for (const finding of reader.findings) {
+        const {rule, layer, parameter, site} = finding;
+        const key = JSON.stringify([arm.name, rule, layer, site?.file, site?.line, layer === null ? parameter : null]);
+        let group = groups.get(key);
+        if (!group) {
+          group = {
+            rule, layer, parameter, site, severity: finding.severity, message: finding.message, arm: arm.label, runs: 0, ofRuns: arm.runs.length,
+            cwd: reader.launch.cwd, created: reader.launch.created, firstStep: finding.onsetStep, value: finding.value, baseline: finding.baseline,
+          };
+          groups.set(key, group);
+        }
+        if (finding.severity === 'error') group.severity = 'error';
+        group.firstStep = Math.min(group.firstStep, finding.onsetStep);
+        if (!counted.has(group)) group.runs++;
+        counted.add(group);
+      }
+    }
+  }
+  const weight = ({severity}: FindingGroup): number => (severity === 'error' ? 0 : 1);
+  return [...groups.values()].sort((a, b) => weight(a) - weight(b) || a.firstStep - b.firstStep);
+}
+
+/** Value and usual value of a finding: `41, usually 0.3`. */
+export function evidenceText({value, baseline}: Pick<Finding, 'value' | 'baseline'>): string {
+  if (baseline === null || !Number.isFinite(value) || !(baseline > 0)) return numberText(value);
+  return `${numberText(value)}, usually ${numberText(baseline)}`;
+}

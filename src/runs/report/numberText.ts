@@ -1,0 +1,26 @@
+/** A number for people: three significant digits, and words for what is no finite number. */
+export function numberText(value: number | null | undefined): string {
+  if (value === null || value === undefined) return '–';
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replace('-', '−').replace('e+', 'e');
+  if (size >= 1000) return Math.round(value).toLocaleString('en').replace('-', '−');
+  return Number(value.toPrecision(3)).toString().replace('-', '−');
+}
+
+/** A count with its noun: `1 run`, `3 runs`, `2 losses`. */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;
+}
+
+/** Milliseconds for people. */
+export function msText(ms: number | null): string {
+  if (ms === null || !Number.isFinite(ms)) return '–';
+  return ms >= 1000 ? `${numberText(ms / 1000)} s` : `${numberText(ms)} ms`;
+}
+
+/** Share of a whole in percent. */
+export function percentText(share: number | null): string {
+  return share === null || Number.isNaN(share) ? '–' : `${(share * 100).toFixed(1)} %`;
+}
