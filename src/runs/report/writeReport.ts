@@ -1,4 +1,5 @@
-import {existsSync, mkdirSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
+import {mkdir, readFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import type {TrialSummary} from '../../protocol/runSummary';
 import {writeFileAtomic} from '../atomicFile';
@@ -11,9 +12,9 @@ import {reportView} from './reportView';
 export interface ReportRequest {
   /** Runs to show, refreshed by the caller: one, or those of the trial. */
   runs: RunReader[];
-  trial?: TrialSummary;
-  /** File to write; `report.html` in the folder of the run or trial where it is not given. */
-  out?: string;
+  trial: TrialSummary | null;
+  /** File to write. */
+  out: string;
 }
 
 /**
@@ -21,14 +22,14 @@ export interface ReportRequest {
  * @returns the path of the file
  * @throws RunError where there is nothing to show, the page's parts are not built, or the file can't be written
  */
-export function writeReport({runs, trial, out}: ReportRequest): string {
-  const [first] = runs;
-  if (!first) throw new RunError('report', 'there is no run to report on; `singscope runs list` shows the runs');
-  const path = resolve(out ?? join(trial ? join(first.store, 'trials', trial.trial) : first.dir, 'report.html'));
-  const view = reportView(runs, trial ?? null);
-  const page = reportPage(view, reportFigures(view), readAssets());
+export async function writeReport({runs, trial, out}: ReportRequest): Promise<string> {
+  if (runs.length === 0) throw new RunError('report', 'there is no run to report on; `singscope runs list` shows the runs');
+  const assets = await readAssets();
+  const view = reportView(runs, trial);
+  const page = reportPage(view, reportFigures(view), assets);
+  const path = resolve(out);
   try {
-    mkdirSync(dirname(path), {recursive: true});
+    await mkdir(dirname(path), {recursive: true});
     writeFileAtomic(path, page);
   } catch (error) {
     throw new RunError('report', `can't write the report to ${path} (${(error as NodeJS.ErrnoException).code ?? String(error)}); choose another place`);
@@ -36,12 +37,13 @@ export function writeReport({runs, trial, out}: ReportRequest): string {
   return path;
 }
 
-function readAssets(): PageAssets {
+async function readAssets(): Promise<PageAssets> {
   const folder = join(packageRoot(), 'dist', 'webview');
   try {
-    return {script: readFileSync(join(folder, 'report.js'), 'utf8'), style: readFileSync(join(folder, 'report.css'), 'utf8')};
+    const [script, style] = await Promise.all(['report.js', 'report.css'].map((name) => readFile(join(folder, name), 'utf8')));
+    return {script: script ?? '', style: style ?? ''};
   } catch {
-    throw new RunError('report', `the report's page is not built (no ${folder}); build it with \`npm run build\``);
+    throw new RunError('report', `the report's page is not built (nothing in ${folder}); build it with \`npm run build\``);
   }
 }
 
