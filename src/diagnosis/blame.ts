@@ -10,6 +10,8 @@ interface Change {
 }
 
 const log = Math.log;
+/** Steps that must have been seen before a layer's reading can be called unusual. */
+const LEAST_HISTORY = 12;
 
 /**
  * The one layer to blame for gradients that rose, or null where all rose alike (the loss, the data,
@@ -26,7 +28,7 @@ export function layerToBlame(layers: readonly LayerTrace[], reading: 'now' | 'be
 }
 
 function changeOf(layer: LayerTrace, reading: LayerReading): Change[] {
-  if (Number.isNaN(reading.norm) || layer.norms.count === 0) return [];
+  if (Number.isNaN(reading.norm) || layer.norms.count < LEAST_HISTORY) return [];
   return [{
     layer,
     norm: layer.norms.excess(reading.norm),

@@ -1,5 +1,5 @@
 import type {Finding} from '../protocol/finding';
-import type {Draft} from './draft';
+import type {Draft, Trouble} from './draft';
 import {GrowthRule} from './growthRule';
 import {JumpRule} from './jumpRule';
 import {NonFiniteRule} from './nonFiniteRule';
@@ -16,6 +16,10 @@ const TRACKS = 64;
 const TURNS = 12;
 /** So long after an explosion is what dies its doing. */
 const UPSET_STEPS = 300;
+/** So long is a NaN the consequence of what was said before. */
+const TROUBLE_STEPS = 100;
+/** The same after a spike that passed. */
+const PASSED_STEPS = 20;
 
 interface Judged {
   track: Track;
@@ -24,6 +28,8 @@ interface Judged {
   nonFinite: NonFiniteRule;
   vanishing: VanishingRule;
   upsetAt: number;
+  /** What was said last, and up to which of the track's steps a NaN belongs to it. */
+  trouble: (Trouble & {until: number}) | null;
   seenAt: number;
   /** Turns taken with another training of the thread. */
   turns: number;
@@ -38,6 +44,7 @@ export class Detector {
   private readonly parameters = new Map<number, DetectorParameter>();
   private readonly judged = new Map<string, Judged>();
   private readonly lastOfThread = new Map<number, Judged>();
+  private readonly saidInTurns = new Map<string, number>();
   private observations = 0;
   private findings = 0;
 
@@ -54,12 +61,10 @@ export class Detector {
     const {track, jump} = judged;
     track.read(observation);
     if (track.hasNonFinite) {
-      const draft = judged.nonFinite.judge(track, jump.rise);
-      if (draft !== null) {
-        jump.drop();
-        judged.upsetAt = track.steps;
-      }
-      return draft === null ? [] : [this.findingOf(draft)];
+      const draft = judged.nonFinite.judge(track, earliest(jump.rise, recentTrouble(judged)));
+      if (draft === null) return [];
+      jump.drop();
+      return this.say(judged, draft);
     }
     judged.nonFinite.judge(track, null);
     const drafts: Draft[] = [];
@@ -69,29 +74,26 @@ export class Detector {
     if (track.hasLoss) track.trend.push(track.loss);
     const isUpset = track.steps - judged.upsetAt < UPSET_STEPS;
     if (!isUpset && drafts.length === 0) {
-      const growth = judged.growth.judge(track) ?? (track.steps === START_STEPS ? judgeStart(track) : null);
-      if (growth !== null) {
-        jump.drop();
-        drafts.push(growth);
-      }
-      const vanishing = judged.vanishing.judge(track, false, false);
-      if (vanishing !== null) drafts.push(vanishing);
+      const growth = judged.growth.judge(track) ?? (track.steps <= START_STEPS ? judgeStart(track) : null);
+      if (growth !== null) jump.drop();
+      const found = growth ?? judged.vanishing.judge(track, false);
+      if (found !== null) drafts.push(found);
     }
-    if (drafts.some((found) => found.rule === 'exploding' && found.severity === 'error')) judged.upsetAt = track.steps;
-    return drafts.map((found) => this.findingOf(found));
+    return drafts.flatMap((found) => this.say(judged, found));
   }
 
   /** Says what was still being watched when the run ended. */
   finish(_lastStep: number): Finding[] {
-    const drafts: Draft[] = [];
-    for (const {track, jump, vanishing, upsetAt} of this.judged.values()) {
+    const findings: Finding[] = [];
+    for (const judged of this.judged.values()) {
+      const {track, jump, vanishing} = judged;
       const pending = jump.close(track);
-      if (pending !== null) drafts.push(pending);
-      const isUpset = track.steps - upsetAt < UPSET_STEPS;
-      const late = isUpset || track.hasNonFinite ? null : vanishing.judge(track, false, true);
-      if (late !== null) drafts.push(late);
+      if (pending !== null) findings.push(...this.say(judged, pending));
+      const isUpset = track.steps - judged.upsetAt < UPSET_STEPS;
+      const late = isUpset || track.hasNonFinite ? null : vanishing.judge(track, true);
+      if (late !== null) findings.push(...this.say(judged, late));
     }
-    return drafts.map((draft) => this.findingOf(draft));
+    return findings;
   }
 
   private judgedFor(observation: StepObservation): Judged {
@@ -100,7 +102,7 @@ export class Detector {
     if (judged === undefined) {
       judged = {
         track: new Track(this.parameters), jump: new JumpRule(), growth: new GrowthRule(), nonFinite: new NonFiniteRule(),
-        vanishing: new VanishingRule(), upsetAt: -Infinity, seenAt: 0, turns: 0, id,
+        vanishing: new VanishingRule(), upsetAt: -Infinity, trouble: null, seenAt: 0, turns: 0, id,
       };
       this.judged.set(id, judged);
       this.forgetOldest();
@@ -122,6 +124,20 @@ export class Detector {
     if (oldest !== null) this.judged.delete(oldest.id);
   }
 
+  /** Notes what is said; trainings that take turns fall together, and one of them says it. */
+  private say(judged: Judged, draft: Draft): Finding[] {
+    const {track} = judged;
+    if (draft.rule !== 'spike' && draft.rule !== 'vanishing') judged.upsetAt = track.steps;
+    const lasts = draft.rule === 'spike' ? PASSED_STEPS : TROUBLE_STEPS;
+    judged.trouble = {onsetStep: draft.onsetStep, layer: draft.layer, until: track.steps + lasts};
+    if (track.takesTurns) {
+      const before = this.saidInTurns.get(draft.rule);
+      this.saidInTurns.set(draft.rule, this.observations);
+      if (before !== undefined && this.observations - before < UPSET_STEPS) return [];
+    }
+    return [this.findingOf(draft)];
+  }
+
   private findingOf(draft: Draft): Finding {
     this.findings++;
     const {layer, parameter, ...rest} = draft;
@@ -133,4 +149,14 @@ export class Detector {
       site: parameter?.site ?? null,
     };
   }
+}
+
+/** What was said of a training not long ago: a NaN that follows is the same fault. */
+function recentTrouble({trouble, track}: Judged): Trouble | null {
+  return trouble !== null && track.steps < trouble.until ? trouble : null;
+}
+
+function earliest(a: Trouble | null, b: Trouble | null): Trouble | null {
+  if (a === null || b === null) return a ?? b;
+  return a.onsetStep < b.onsetStep ? a : b;
 }

@@ -8,6 +8,12 @@ export interface Draft extends Omit<Finding, 'id' | 'layer' | 'parameter' | 'sit
   parameter: DetectorParameter | null;
 }
 
+/** A rise that was seen or said: what comes after it belongs to it. */
+export interface Trouble {
+  onsetStep: number;
+  layer: LayerTrace | null;
+}
+
 /** A number as a person reads it: three digits. */
 export function readable(value: number): string {
   if (!Number.isFinite(value)) return String(value);

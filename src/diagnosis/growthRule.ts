@@ -14,11 +14,13 @@ export class GrowthRule {
   private readonly losses: number[] = [];
   private readonly norms: number[] = [];
   private isSaid = false;
+  private isSigned = false;
 
   judge(track: Track): Draft | null {
     if (this.isSaid) return null;
     if (this.losses.length < KEPT) {
       this.losses.push(track.lossLog);
+      if (track.hasLoss && Math.sign(track.loss) !== Math.sign(track.trend.start[0] ?? track.loss)) this.isSigned = true;
       this.norms.push(track.totalLog);
     }
     const draft = this.atOnce(track) ?? this.stuckHigh(track) ?? this.slow(track);
@@ -42,12 +44,15 @@ export class GrowthRule {
 
   /** The first update threw the loss to a level far above that of the untrained network, where it stays. */
   private stuckHigh(track: Track): Draft | null {
-    if (!track.hasLoss || track.steps !== 30 || this.losses.length !== 30) return null;
+    const steps = this.losses.length;
+    if (!track.hasLoss || (steps !== 12 && steps !== 30) || track.steps !== steps) return null;
+    // A loss of both signs is no measure of an untrained network: a policy's, say.
+    if (this.isSigned) return null;
     const [first = NaN] = this.losses;
-    const late = this.losses.slice(12);
+    const late = this.losses.slice(steps === 12 ? 4 : 12);
     const level = medianOf(late);
     const noise = 1.4826 * medianOf(late.map((value) => Math.abs(value - level)));
-    const least = Math.max(Math.log(track.takesTurns ? 30 : 2.5), 4 * noise);
+    const least = Math.max(Math.log((track.takesTurns ? 10 : 1) * (steps === 12 ? 4 : 2.5)), 4 * noise);
     if (!(level - first > least && Math.min(...late) - first > Math.log(1.3))) return null;
     return draftOf(track, this.firstStepAbove(track, this.losses), true, this.losses);
   }

@@ -1,5 +1,5 @@
 import {layerToBlame} from './blame';
-import {layerText, readable, type Draft} from './draft';
+import {layerText, readable, type Draft, type Trouble} from './draft';
 import type {LayerTrace} from './layerTrace';
 import type {JumpLimits} from './logSeries';
 import type {Track} from './track';
@@ -42,11 +42,11 @@ export class JumpRule {
   private saidLasting = false;
 
   /** The rise that goes on, or that went on in the last steps. */
-  get rise(): {onsetStep: number; layer: LayerTrace | null} | null {
+  get rise(): Trouble | null {
     return this.lastRise;
   }
 
-  private lastRise: {onsetStep: number; layer: LayerTrace | null} | null = null;
+  private lastRise: Trouble | null = null;
 
   /** Judges this step. `isFlagged` steps must not enter the baselines. */
   judge(track: Track): {draft: Draft | null; isFlagged: boolean} {
@@ -109,7 +109,7 @@ function jumpOf(track: Track): Omit<Episode, 'onsetStep' | 'watched' | 'flagged'
   if (ofTotal || ofLoss) {
     const series = ofTotal ? track.total : track.losses;
     return {
-      layer: layerToBlame(present, 'now'), isLocal: false, ofLoss: !ofTotal,
+      layer: track.rateRose() ? null : layerToBlame(present, 'now'), isLocal: false, ofLoss: !ofTotal,
       value: ofTotal ? Math.exp(track.totalLog) : track.loss, baseline: Math.exp(series.window.median()),
     };
   }

@@ -12,6 +12,11 @@ const builtInClasses = new Set([
 /** A bias this much smaller than its kernel's gradient is rounding noise, as before a BatchNormalization. */
 const BIAS_NOISE = 1e-5;
 
+/** A first kernel this many times larger than heNormal's was not meant. */
+export const LARGE_SCALE = 20;
+
+export type OddStart = 'tiny' | 'large' | 'negative bias';
+
 /** Logarithms of what one layer shows in a step; NaN where it can't be told. */
 export interface LayerReading {
   /** L2 norm of the layer's gradient. */
@@ -77,6 +82,22 @@ export class LayerTrace {
     const receptive = shape.slice(0, -2).reduce((product, size) => product * size, 1);
     const fanOut = this.fanOut * receptive;
     return Math.sqrt((2 * this.fanIn * this.fanOut) / (this.fanIn + fanOut));
+  }
+
+  /** Root mean square of the first kernel over that of heNormal; NaN where the values are not known. */
+  get kernelScale(): number {
+    const initial = this.kernel?.initial;
+    if (initial === undefined) return NaN;
+    return Math.sqrt((initial.mean ** 2 + initial.std ** 2) * this.fanIn / 2);
+  }
+
+  /** What is odd in the layer's first values: no usual initializer makes them so. */
+  get oddStart(): OddStart | null {
+    const scale = this.kernelScale;
+    if (scale < 1e-4) return 'tiny';
+    if (scale > LARGE_SCALE) return 'large';
+    const bias = this.bias?.initial;
+    return bias !== undefined && bias.max < 0 && bias.mean < -1 ? 'negative bias' : null;
   }
 
   add(parameter: DetectorParameter): void {

@@ -65,7 +65,7 @@ export class LogSeries {
     const cautious = this.count < 24 ? Math.log(3) : 0;
     const sigma = Math.max(this.window.spread(), 0.15);
     return log - this.window.median() > Math.max(Math.log(limits.factor), limits.deviations * sigma) + extra + cautious
-      && log - this.maximum > Math.log(limits.overMaximum) + extra
+      && log - this.maximum > Math.log(limits.overMaximum)
       && log - this.early > Math.log(limits.overEarly);
   }
 }

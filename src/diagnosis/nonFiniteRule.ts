@@ -1,19 +1,19 @@
 import {frontier, layerToBlame} from './blame';
-import {layerText, readable, type Draft} from './draft';
+import {layerText, readable, type Draft, type Trouble} from './draft';
 import type {LayerTrace} from './layerTrace';
 import type {Track} from './track';
 
 /** So many finite steps in a row make the next NaN a new fault. */
 const REARM_STEPS = 200;
+/** Growth of the step before that explains a NaN. */
+const GREW = Math.log(5);
 
 /** The first NaN or Infinity of a training, and the layer it was born in. */
 export class NonFiniteRule {
   private finiteSteps = REARM_STEPS;
 
-  /**
-   * @param rise an episode of rising gradients that was still being watched, or was said in the last steps.
-   */
-  judge(track: Track, rise: {onsetStep: number; layer: LayerTrace | null} | null): Draft | null {
+  /** @param trouble what was seen or said shortly before, if anything was. */
+  judge(track: Track, trouble: Trouble | null): Draft | null {
     if (!track.hasNonFinite) {
       this.finiteSteps++;
       return null;
@@ -22,26 +22,35 @@ export class NonFiniteRule {
     this.finiteSteps = 0;
     if (!isNew) return null;
     const present = track.presentLayers();
+    const grown = trouble ?? grownBefore(track, present);
+    if (grown !== null) return afterGrowth(track, grown);
     const broken = present.filter((layer) => layer.nonFinite !== null);
     const isAll = broken.length === present.length && broken.every((layer) => layer.finiteParameters === 0);
     if (broken.length === 0) return draftOf(track, null, track.step, `The loss became ${track.loss} at step ${track.step} while all gradients were still finite. Look at how the loss is computed (a logarithm or division at 0) and at the batch of this step.`, 0.8);
-    return isAll ? allAtOnce(track, present, rise) : born(track, present, broken);
+    return isAll ? allAtOnce(track) : born(track, present, broken);
   }
 }
 
-/** Every gradient is non-finite: only what went before can tell a layer. */
-function allAtOnce(track: Track, present: readonly LayerTrace[], rise: {onsetStep: number; layer: LayerTrace | null} | null): Draft {
-  const grew = Math.max(...present.map((layer) => (layer.norms.count > 0 ? layer.norms.excess(layer.before.norm) : 0)).filter((excess) => !Number.isNaN(excess)), 0);
-  const layer = rise === null ? (grew > Math.log(5) ? layerToBlame(present, 'before') : null) : rise.layer;
-  const onset = rise?.onsetStep ?? (grew > Math.log(5) ? track.step - 1 : track.step);
-  const all = `All gradients became non-finite at once at step ${track.step} (loss ${readable(track.loss)})`;
+/** Gradients that had risen in the last finite step, too short before for any other rule to see. */
+function grownBefore(track: Track, present: readonly LayerTrace[]): Trouble | null {
+  const rises = present.map((layer) => (layer.norms.count > 0 ? layer.before.norm - layer.norms.first : NaN)).filter((rise) => !Number.isNaN(rise));
+  const excesses = present.map((layer) => (layer.norms.count > 0 ? layer.norms.excess(layer.before.norm) : NaN)).filter((excess) => !Number.isNaN(excess));
+  const isYoung = track.steps <= 12;
+  if (!(Math.max(...excesses) > GREW || (isYoung && Math.max(...rises) > GREW))) return null;
+  return {onsetStep: track.step - 1, layer: layerToBlame(present, 'before')};
+}
+
+function afterGrowth(track: Track, {onsetStep, layer}: Trouble): Draft {
+  const all = `Gradients became non-finite at step ${track.step} (loss ${readable(track.loss)})`;
   if (layer !== null) {
-    return draftOf(track, layer, onset, `${all}; from step ${onset} the trouble had grown around ${layerText(layer)}. Bound what this layer computes (its activation, its initializer), clip gradients, or lower the learning rate.`, 0.8);
+    return draftOf(track, layer, onsetStep, `${all}, after trouble around ${layerText(layer)} from step ${onsetStep}. Bound what this layer computes (its activation, its initializer), clip gradients, or lower the learning rate.`, 0.8);
   }
-  if (rise !== null || grew > Math.log(5)) {
-    return draftOf(track, null, onset, `${all}, after gradients of all layers had grown ${readable(Math.exp(grew))} times from step ${onset}. No single layer is to blame: lower the learning rate (now ${readable(track.learningRate)}), clip gradients, or look at the scale of the data.`, 0.85);
-  }
-  return draftOf(track, null, onset, `${all}, with nothing unusual before: no layer is to blame. Look at the loss (a logarithm or division at 0), at the data of this step (NaN or Infinity in it), and at the learning rate (now ${readable(track.learningRate)}).`, 0.8);
+  return draftOf(track, null, onsetStep, `${all}, after the gradients of all layers had grown from step ${onsetStep}. No single layer is to blame: lower the learning rate (now ${readable(track.learningRate)}), clip gradients, or look at the scale of the data.`, 0.85);
+}
+
+/** Every gradient is non-finite, with nothing unusual before. */
+function allAtOnce(track: Track): Draft {
+  return draftOf(track, null, track.step, `All gradients became non-finite at once at step ${track.step} (loss ${readable(track.loss)}), with nothing unusual before: no layer is to blame. Look at the loss (a logarithm or division at 0), at the data of this step (NaN or Infinity in it), and at the learning rate (now ${readable(track.learningRate)}).`, 0.8);
 }
 
 /** Some gradients are finite: the trouble was born at their border. */

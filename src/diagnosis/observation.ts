@@ -1,5 +1,5 @@
 import type {CallSite} from '../protocol/callSite';
-import type {ParameterKind} from '../protocol/events';
+import type {InitialValues, ParameterKind} from '../protocol/events';
 
 /** A trainable variable as the detector is told of it, before its first gradient. */
 export interface DetectorParameter {
@@ -11,6 +11,8 @@ export interface DetectorParameter {
   shape: number[];
   kind: ParameterKind;
   site: CallSite | null;
+  /** The variable's own values before its first update; tells layers that were started wrongly. */
+  initial?: InitialValues;
   /** Place from input (small) to output (large); the index where it is not known. */
   depthOrder?: number;
 }

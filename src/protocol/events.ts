@@ -24,6 +24,10 @@ export const backendSchema = v.object({
 });
 export type Backend = v.InferOutput<typeof backendSchema>;
 
+/** Moments of a variable's values before its first update. */
+const initialValuesSchema = v.object({mean: v.number(), std: v.number(), min: v.number(), max: v.number()});
+export type InitialValues = v.InferOutput<typeof initialValuesSchema>;
+
 export const parameterSchema = v.object({
   index: v.number(),
   name: v.string(),
@@ -33,6 +37,8 @@ export const parameterSchema = v.object({
   shape: v.array(v.number()),
   kind: v.picklist(parameterKinds),
   site: v.nullable(callSiteSchema),
+  /** Absent where they were too many to read, or not finite. */
+  initial: v.optional(initialValuesSchema),
 });
 export type Parameter = v.InferOutput<typeof parameterSchema>;
 
