@@ -1,0 +1,84 @@
+import {join} from 'node:path';
+import {compilerMend, digestOfOpsSource, findCompiler} from './compilation';
+import {withLock} from './installLock';
+import {type ManagedRuntime, runtimeAt} from './managedRuntime';
+import {readManifest} from './manifest';
+import {type Device, TFJS_VERSION, runtimeName, runtimesDir} from './paths';
+import {requireSpace, unsupportedPlatform} from './platformCheck';
+import {buildRuntime} from './runtimeBuild';
+import {RuntimeError} from './runtimeError';
+
+export type InstallPhase = 'wait' | 'download' | 'extract' | 'tfjs' | 'compile' | 'verify';
+
+export interface InstallProgress {
+  phase: InstallPhase;
+  /** What is being worked on, for a progress line. */
+  detail: string;
+  /** Bytes done and to do; null where that is not known. */
+  done: number | null;
+  total: number | null;
+}
+
+export interface InstallOptions {
+  /** Root of this package: its `native/` and `dist/include/node`. */
+  packageRoot: string;
+  /** TensorFlow with CUDA. It takes the same way as the one for the CPU, but has not been tried on a GPU. */
+  gpu: boolean;
+  /**
+   * Folder to take all from in place of the network; null: the network. It holds the wheel, as
+   * `pip download --no-deps tensorflow_cpu==2.21.0` leaves it (`gpu`: `pip download --no-deps
+   * tensorflow==2.21.0` and the nvidia wheels), and `node_modules`, as `npm install --prefix DIR
+   * --ignore-scripts @tensorflow/tfjs-node-gpu@4.22.0` leaves it (or the .tgz files of these packages).
+   */
+  from: string | null;
+  /** Folder of the runtimes; null: `runtimesDir`. */
+  dir: string | null;
+  /** Node that tries the new runtime. */
+  node: string;
+  onProgress: (progress: InstallProgress) => void;
+  signal?: AbortSignal;
+}
+
+export interface InstallResult {
+  runtime: ManagedRuntime;
+  /** false: a complete one was there already. */
+  installed: boolean;
+  /** Why the runtime is without our ops (gradients are then copied); null when it has them. */
+  opsError: string | null;
+}
+
+/**
+ * Builds a managed runtime and puts it in place in one step; where one is there, brings its ops up to
+ * date. An interrupted install goes on where it stopped; two at once wait for each other.
+ * @throws RuntimeError saying what is wrong and the mend; the reason of `signal` when it aborts.
+ * Nothing is in place then that was not before.
+ */
+export async function installRuntime(options: InstallOptions): Promise<InstallResult> {
+  const {signal} = options;
+  const unsupported = unsupportedPlatform();
+  if (unsupported !== null) {
+    throw new RuntimeError(`There is no managed runtime for ${unsupported} yet, only for Linux x64 with glibc: use the workspace's own tfjs-node or tfjs-node-gpu, or pure JavaScript.`);
+  }
+  const device: Device = options.gpu ? 'gpu' : 'cpu';
+  const root = runtimesDir(options.dir);
+  const name = runtimeName(device);
+  const complete = upToDate(root, name, options.packageRoot);
+  if (complete !== null) return complete;
+  const compiler = await findCompiler(process.env, signal);
+  if (compiler === null) throw new RuntimeError(`The runtime must be compiled here, and no C++ compiler answers: ${compilerMend()}.`);
+  requireSpace(root, device);
+  const onWait = (pid: number): void => { options.onProgress({phase: 'wait', detail: `process ${pid} is installing too`, done: null, total: null}); };
+  return withLock(join(root, `.${name}.lock`), async () => {
+    const other = upToDate(root, name, options.packageRoot);
+    if (other !== null) return other;
+    return buildRuntime({root, name, device, compiler, options});
+  }, onWait, signal);
+}
+
+function upToDate(root: string, name: string, packageRoot: string): InstallResult | null {
+  const runtime = runtimeAt(root, name);
+  const manifest = readManifest(join(root, name));
+  if (runtime === null || manifest === null || manifest.tfjs !== TFJS_VERSION) return null;
+  if (runtime.opsPath === null || manifest.opsSource !== digestOfOpsSource(packageRoot)) return null;
+  return {runtime, installed: false, opsError: null};
+}
