@@ -61,8 +61,8 @@ export function makeSingOptimizer(tf: Tfjs, transform: Transform): SingOptimizer
 
     applyGradients(gradients: Gradients): void {
       const settings = this.#settings;
-      const all = gradientEntries(gradients).map(([name, gradient]) => ({name, gradient, variable: variableNamed(tf, name)}));
-      this.#states.adopt(all);
+      const present = gradientEntries(gradients).flatMap(([name, gradient]) => (gradient === null ? [] : [{name, gradient, variable: variableNamed(tf, name)}]));
+      this.#states.adopt(present);
       if (settings.lookahead === false) {
         this.#states.dropSlow();
         this.#lookaheadCounter = 0;
@@ -70,8 +70,7 @@ export function makeSingOptimizer(tf: Tfjs, transform: Transform): SingOptimizer
       tf.tidy(() => {
         const update = stepRule(tf, settings);
         const updated: ParameterState[] = [];
-        for (const {name, gradient, variable} of all) {
-          if (gradient === null) continue;
+        for (const {name, gradient, variable} of present) {
           const kind = kindOf(name, variable.shape, settings.kinds);
           this.#warning.say(name, variable.shape, kind, settings.centralize);
           const state = this.#states.of(name, variable);
@@ -128,7 +127,8 @@ export function makeSingOptimizer(tf: Tfjs, transform: Transform): SingOptimizer
 
     static override fromConfig<T extends serialization.Serializable>(cls: serialization.SerializableConstructor<T>, config: serialization.ConfigDict): T {
       // TensorFlow.js layers add `customObjects` when they load a model.
-      const {customObjects: _, ...options} = config;
+      const options = {...config};
+      delete options.customObjects;
       const kinds = (options.kinds ?? []) as {name: string; kind: {name: string}}[];
       return new cls({...options, kinds: Object.fromEntries(kinds.map(({name, kind}) => [name, kind.name]))});
     }

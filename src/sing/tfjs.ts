@@ -7,7 +7,7 @@ import type {Optimizer} from '@tensorflow/tfjs-core';
  */
 export type Tfjs = Pick<
   typeof tfjsCore,
-  | 'Optimizer' | 'Tensor' | 'engine' | 'backend' | 'serialization' | 'tidy' | 'dispose' | 'scalar' | 'tensor1d' | 'variable' | 'zerosLike' | 'clone'
+  | 'Optimizer' | 'Tensor' | 'engine' | 'backend' | 'getBackend' | 'serialization' | 'tidy' | 'dispose' | 'scalar' | 'tensor' | 'tensor1d' | 'variable' | 'zerosLike' | 'clone'
   | 'abs' | 'add' | 'clipByValue' | 'div' | 'max' | 'maximum' | 'mean' | 'mul' | 'softplus' | 'sqrt' | 'square' | 'sub' | 'sum'
 >;
 

@@ -2,6 +2,7 @@ import type {Tensor} from '@tensorflow/tfjs-core';
 import {centralizedAxes, checkKind, kindFromShape, meansOneElement, type ParameterKind} from './kind';
 import {checkOption, completeOptions, transformDefaults, type TransformSettings} from './options';
 import type {Tfjs} from './tfjs';
+import {transformArray} from './transformArray';
 
 /** Settings of `singTransform`; the shape tells the kind where it is left out. */
 export interface SingTransformOptions extends Partial<TransformSettings> {
@@ -13,6 +14,16 @@ export type Transform = (gradient: Tensor, kind: ParameterKind, settings: Transf
 
 /** Binds the transform to one copy of TensorFlow.js. */
 export function makeTransform(tf: Tfjs): Transform {
+  const byOps = makeOpsTransform(tf);
+  return (gradient, kind, settings) => {
+    // There the numbers lie at hand, and TensorFlow.js' own ops take a hundred times as long.
+    if (tf.getBackend() !== 'cpu') return byOps(gradient, kind, settings);
+    return tf.tensor(transformArray(gradient.dataSync<'float32'>(), gradient.shape, kind, settings).values, gradient.shape);
+  };
+}
+
+/** The transform in TensorFlow.js ops, for backends that hold the numbers elsewhere. */
+export function makeOpsTransform(tf: Tfjs): Transform {
   return (gradient, kind, {centralize, normalize, epsilon}) => {
     const axes = centralize === false || (centralize === true && meansOneElement(kind, gradient.shape)) ? [] : centralizedAxes(kind, gradient.shape);
     const centralized = (x: Tensor): Tensor => (axes.length === 0 ? x : tf.sub(x, tf.mean(x, axes, true)));

@@ -4,12 +4,18 @@ import {describe, expect, it} from 'vitest';
 import {singTransform} from '../../../src/sing/index';
 import {centralizedAxes, type ParameterKind} from '../../../src/sing/kind';
 import type {TransformSettings} from '../../../src/sing/options';
+import {makeOpsTransform} from '../../../src/sing/transform';
 import {transformArray} from '../../../src/sing/transformArray';
 
 type Transform = (values: ArrayLike<number>, shape: number[], kind: ParameterKind, settings?: Partial<TransformSettings>) => number[];
 
 const implementations: [string, Transform][] = [
   ['transformArray', (values, shape, kind, settings) => [...transformArray(Float32Array.from(values), shape, kind, {centralize: true, normalize: true, epsilon: 1e-8, ...settings}).values]],
+  [
+    'in TensorFlow.js ops',
+    (values, shape, kind, settings) =>
+      tf.tidy(() => [...makeOpsTransform(tf)(tf.tensor(Float32Array.from(values), shape), kind, {centralize: true, normalize: true, epsilon: 1e-8, ...settings}).dataSync()]),
+  ],
   [
     'singTransform',
     (values, shape, kind, settings) => tf.tidy(() => [...singTransform(tf.tensor(Float32Array.from(values), shape), {kind, ...settings}).dataSync()]),
@@ -161,6 +167,7 @@ describe('singTransform', () => {
     const named = singTransform(gradient, {kind: 'dense'});
     expect([...implied.dataSync()]).toEqual([...named.dataSync()]);
     tf.dispose([implied, named]);
+    makeOpsTransform(tf)(gradient, 'dense', {centralize: true, normalize: true, epsilon: 1e-8}).dispose();
     expect(tf.memory().numTensors).toBe(before);
     expect(gradient.isDisposed).toBe(false);
   });

@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {singTransform} from '../../../src/sing/index';
+import {makeOpsTransform} from '../../../src/sing/transform';
 import {transformArray} from '../../../src/sing/transformArray';
 import {deviation, kindOfParam, toTfjs, vectors, type TransformCase} from './vectors';
 
@@ -40,6 +42,14 @@ describe('the transform against the authors’ numbers', () => {
       const values = Float32Array.from(gradient.dataSync());
       return transformArray(values, gradient.shape, kindOfParam(entry.param), settings(entry), values).values;
     });
+    expect(failed).toEqual([]);
+    expect(ran).toBe(121);
+  });
+
+  it('in TensorFlow.js ops', ({annotate}) => {
+    const byOps = makeOpsTransform(tf);
+    const {ran, failed} = worst((entry, gradient) => tf.tidy(() => byOps(gradient, kindOfParam(entry.param), settings(entry)).dataSync()));
+    void annotate(`${ran} transform vectors ran`);
     expect(failed).toEqual([]);
     expect(ran).toBe(121);
   });
