@@ -1,0 +1,97 @@
+import {trackFlag, type ParameterTrack, type ReportData, type ReportRun} from '../../src/runs/report/reportData';
+import {bandSummary, drawBandChart} from '../charts/bandChart';
+import {chartNumber} from '../charts/chartNumber';
+import {drawLineChart, type ChartHandle, type Line} from '../charts/lineChart';
+import {chartPlace, chartTitle, placeOf} from './chartPlace';
+import {stepRange} from './curveFigure';
+import type {DataTable} from './dataTable';
+import {armStyle, pageTheme} from './pageTheme';
+import {unpackBytes, unpackFloats} from './unpacking';
+
+const TABLE_ROWS = 40;
+const columns = ['mean', 'std', 'min', 'max', 'norm', 'normLow', 'normAfter'] as const;
+type Track = Record<(typeof columns)[number], Float32Array> & {flags: Uint8Array; steps: number[]};
+
+/** Draws one parameter in each arm's run of the chosen seed: its norm before and after SING, its mean and spread. */
+export function mountDetail(data: ReportData, runs: ReportRun[], parameter: number): ChartHandle[] {
+  const parent = placeOf('detail');
+  const name = data.parameters[parameter]?.name;
+  if (!parent || name === undefined) return [];
+  parent.replaceChildren();
+  const tracks = runs.flatMap((run) => {
+    const track = run.tracks[parameter];
+    return track ? [{run, arm: data.arms[run.arm], track: unpackTrack(track, data)}] : [];
+  });
+  const norms = document.createElement('div');
+  norms.className = 'norms';
+  parent.append(norms);
+  chartTitle(norms, `Norm of ${name}, before and after SING`);
+  const lines = tracks.flatMap(({run, arm, track}) => normLines(track, arm?.name ?? '', arm?.label ?? '', run.arm));
+  const {place, canvas} = chartPlace(norms, `Norm of the gradient of ${name}`, lines.map(lineSummary).join(' '), () => lineTable(lines));
+  const handles = [drawLineChart(place, canvas, {lines, xLabel: 'step', yLabel: 'norm', logarithmic: true, xRange: stepRange(data)}, pageTheme())];
+  const bands = document.createElement('div');
+  bands.className = 'bands';
+  parent.append(bands);
+  for (const {arm, track} of tracks) {
+    const column = document.createElement('div');
+    bands.append(column);
+    chartTitle(column, `Elements, ${arm?.label ?? ''}`);
+    const band = {x: track.steps, mean: track.mean, std: track.std, min: track.min, max: track.max, color: armStyle(arm?.name ?? '').color, xRange: stepRange(data)};
+    const {place: at, canvas: on} = chartPlace(column, `Gradient of ${name}, ${arm?.label ?? ''}: mean, standard deviation, extremes`, bandSummary(band), () => bandTable(track));
+    handles.push(drawBandChart(at, on, band, pageTheme()));
+  }
+  return handles;
+}
+
+function unpackTrack(track: ParameterTrack, {grid}: ReportData): Track {
+  return {
+    ...Object.fromEntries(columns.map((column) => [column, unpackFloats(track[column])])) as Record<(typeof columns)[number], Float32Array>,
+    flags: unpackBytes(track.flags),
+    steps: Array.from({length: grid.buckets}, (_, i) => grid.first + i * grid.width),
+  };
+}
+
+function normLines(track: Track, arm: string, label: string, row: number): Line[] {
+  const {color, dash} = armStyle(arm);
+  const there = track.steps.map((_, i) => i).filter((i) => !Number.isNaN(track.norm[i]) || (track.flags[i] ?? 0) > 0);
+  const take = (values: Float32Array): number[] => there.map((i) => values[i] ?? NaN);
+  // The recorded norm is over finite elements; a step that held others is marked, not drawn.
+  const broken = (values: Float32Array): number[] => there.map((i) => {
+    const flags = track.flags[i] ?? 0;
+    return flags & trackFlag.nan ? NaN : flags & trackFlag.infinite ? Infinity : (values[i] ?? NaN);
+  });
+  const x = there.map((i) => track.steps[i] ?? NaN);
+  const before: Line = {label: `${label}, before`, x, y: broken(track.norm), color, dash, width: 2, alpha: 1, endLabel: label, markRow: row, areaFrom: take(track.normLow)};
+  const changed = there.some((i) => Math.abs((track.normAfter[i] ?? NaN) - (track.norm[i] ?? NaN)) > 1e-6 * Math.abs(track.norm[i] ?? NaN));
+  if (!changed) return [before];
+  const after = take(track.normAfter);
+  return [before, {...before, label: `${label}, after SING`, y: after, dash: [1, 3], width: 2, endLabel: 'after SING', areaFrom: null}];
+}
+
+function lineSummary({label, y}: Line): string {
+  const finite = Array.from(y).filter(Number.isFinite);
+  return finite.length === 0 ? `${label}: no finite value.` : `${label}: from ${chartNumber(finite[0])} to ${chartNumber(finite.at(-1))}, largest ${chartNumber(Math.max(...finite))}.`;
+}
+
+function lineTable(lines: Line[]): DataTable {
+  const steps = [...new Set(lines.flatMap(({x}) => Array.from(x)))].sort((a, b) => a - b);
+  return {
+    columns: ['Step', ...lines.map(({label}) => label)],
+    rows: everyOf(steps).map((step) => [step.toLocaleString('en'), ...lines.map(({x, y}) => {
+      const at = Array.from(x).indexOf(step);
+      return at < 0 ? '' : chartNumber(y[at]);
+    })]),
+  };
+}
+
+function bandTable(track: Track): DataTable {
+  const rows = track.steps.map((step, i) => ({step, i})).filter(({i}) => !Number.isNaN(track.norm[i]));
+  return {
+    columns: ['Step', 'Mean', 'Std', 'Min', 'Max'],
+    rows: everyOf(rows).map(({step, i}) => [step.toLocaleString('en'), ...[track.mean, track.std, track.min, track.max].map((values) => chartNumber(values[i]))]),
+  };
+}
+
+function everyOf<T>(items: T[]): T[] {
+  return items.filter((_, i) => i === items.length - 1 || i % Math.ceil(items.length / TABLE_ROWS) === 0);
+}

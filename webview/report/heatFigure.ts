@@ -1,0 +1,103 @@
+import {trackFlag, type ReportData, type ReportRun} from '../../src/runs/report/reportData';
+import {chartNumber} from '../charts/chartNumber';
+import {drawHeatStrip, type HeatRow, type HeatStripData} from '../charts/heatStrip';
+import type {ChartHandle} from '../charts/lineChart';
+import {rampColor} from '../charts/chartTheme';
+import {chartPlace, chartTitle, placeOf} from './chartPlace';
+import type {DataTable} from './dataTable';
+import {pageTheme} from './pageTheme';
+import {unpackBytes, unpackFloats} from './unpacking';
+
+const TABLE_COLUMNS = 12;
+/** Widest range of colours, in powers of ten: smaller norms look like the smallest. */
+const WIDEST = 8;
+
+/** Draws the norms of all parameters over steps, a strip for each arm's run of the chosen seed. */
+export function mountHeat(data: ReportData, runs: ReportRun[], parameter: number, onChoose: (parameter: number) => void): ChartHandle[] {
+  const parent = placeOf('heat');
+  if (!parent) return [];
+  parent.replaceChildren();
+  parent.classList.toggle('several', runs.length > 1);
+  const rows = runs.map((run) => rowsOf(data, run, parameter));
+  const range = colorRange(rows.flat());
+  mountScale(range);
+  const sideBySide = runs.length > 1 && window.matchMedia('(min-width: 900px), print').matches;
+  return runs.map((run, i) => {
+    const column = document.createElement('div');
+    column.className = 'strip';
+    parent.append(column);
+    const title = `${data.arms[run.arm]?.label ?? ''}, ${data.seeds[run.seed] ?? ''}`;
+    chartTitle(column, title);
+    const labels = i === 0 || !sideBySide;
+    if (sideBySide && i === 0) column.classList.add('with-labels');
+    const strip: HeatStripData = {
+      rows: rows[i] ?? [], buckets: data.grid.buckets, range, labels,
+      stepOf: (bucket) => data.grid.first + bucket * data.grid.width,
+      bucketLabel: (bucket) => bucketText(data, bucket),
+      marks: run.marks.flatMap((mark) => (mark.parameter === null ? [] : [{row: mark.parameter, bucket: Math.floor((mark.step - data.grid.first) / data.grid.width), text: `${mark.severity}: ${mark.rule}`}])),
+    };
+    const {place, canvas} = chartPlace(column, `Gradient norms by parameter and step, ${title}`, stripSummary(strip), () => stripTable(data, strip), 'heat');
+    return drawHeatStrip(place, canvas, strip, pageTheme(), onChoose);
+  });
+}
+
+function rowsOf(data: ReportData, run: ReportRun, selected: number): HeatRow[] {
+  return data.parameters.map(({name}, i) => {
+    const track = run.tracks[i];
+    return {label: name, values: track ? unpackFloats(track.norm) : [], broken: track ? unpackBytes(track.flags) : [], selected: i === selected};
+  });
+}
+
+function bucketText({grid}: ReportData, bucket: number): string {
+  const first = grid.first + bucket * grid.width;
+  return grid.width === 1 ? `step ${first.toLocaleString('en')}` : `steps ${first.toLocaleString('en')} to ${(first + grid.width - 1).toLocaleString('en')}, the largest`;
+}
+
+function colorRange(rows: HeatRow[]): {low: number; high: number} {
+  const logs = rows.flatMap(({values}) => Array.from(values).filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10));
+  if (logs.length === 0) return {low: -1, high: 0};
+  const high = logs.reduce((a, b) => Math.max(a, b));
+  const low = logs.reduce((a, b) => Math.min(a, b));
+  return {low: Math.max(low, high - WIDEST), high};
+}
+
+function mountScale({low, high}: {low: number; high: number}): void {
+  const parent = placeOf('heat-scale');
+  if (!parent) return;
+  const theme = pageTheme();
+  const name = (text: string): HTMLElement => {
+    const element = document.createElement('span');
+    element.textContent = text;
+    return element;
+  };
+  const bar = document.createElement('span');
+  bar.className = 'bar';
+  bar.style.background = `linear-gradient(to right, ${[0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => rampColor(theme.ramp, share)).join(', ')})`;
+  parent.replaceChildren(name(`norm ${chartNumber(Number((10 ** low).toPrecision(2)))}`), bar, name(chartNumber(Number((10 ** high).toPrecision(2)))));
+}
+
+function stripSummary({rows, marks, bucketLabel}: HeatStripData): string {
+  const broken = rows.filter(({broken: flags}) => Array.from(flags).some((flag) => flag > 0));
+  const last = rows.map(({label, values}) => ({label, value: Array.from(values).filter((value) => !Number.isNaN(value)).at(-1) ?? NaN})).filter(({value}) => !Number.isNaN(value)).sort((a, b) => a.value - b.value);
+  const [smallest, largest] = [last[0], last.at(-1)];
+  return [
+    `${rows.length} parameters.`,
+    smallest && largest && `At the end the smallest norm is ${chartNumber(smallest.value)} in ${smallest.label}, the largest ${chartNumber(largest.value)} in ${largest.label}.`,
+    broken.length > 0 && `${broken.length} parameters had NaN or infinite gradients.`,
+    ...marks.slice(0, 5).map(({row, bucket, text}) => `${text} in ${rows[row]?.label ?? ''} at ${bucketLabel(bucket)}.`),
+  ].filter(Boolean).join(' ');
+}
+
+function stripTable({grid}: ReportData, {rows, buckets, bucketLabel}: HeatStripData): DataTable {
+  const columns = Array.from({length: buckets}, (_, i) => i).filter((i) => i === buckets - 1 || i % Math.ceil(buckets / TABLE_COLUMNS) === 0);
+  return {
+    columns: ['Parameter', ...columns.map((bucket) => (grid.width === 1 ? bucketLabel(bucket) : bucketLabel(bucket).replace(', the largest', '')))],
+    rows: rows.map(({label, values, broken}) => [label, ...columns.map((bucket) => cellText(values[bucket], broken[bucket] ?? 0))]),
+  };
+}
+
+function cellText(value: number | undefined, flags: number): string {
+  const held = [flags & trackFlag.nan && 'NaN', flags & trackFlag.infinite && 'infinity'].filter(Boolean).join(', ');
+  if (value === undefined || Number.isNaN(value)) return held || '';
+  return held ? `${chartNumber(value)} (holds ${held})` : chartNumber(value);
+}
