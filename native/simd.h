@@ -7,10 +7,12 @@
 // The same source compiled for the instruction sets that matter; the loader picks one. All of
 // them use the same lanes in the same order and no fused multiply-add, so that every machine
 // computes the same bits.
+#ifndef SINGSCOPE_CLONES
 #if defined(__x86_64__) && defined(__gnu_linux__)
 #define SINGSCOPE_CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
 #else
 #define SINGSCOPE_CLONES
+#endif
 #endif
 #define SINGSCOPE_INLINE inline __attribute__((always_inline))
 
