@@ -5,7 +5,7 @@ import pc from 'picocolors';
 import type {ArmName, NoiseFloor, RunSummary, TrialSummary} from '../protocol/runSummary';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles} from '../protocol/runFolder';
-import {Failure, type ExitCode} from '../platform/failure';
+import {Failure, messageOf, type ExitCode} from '../platform/failure';
 import {runDir} from '../runs/runStore';
 import {writeTrial, type Trial} from '../runs/trial';
 import {findNode, findScript} from '../session/nodeCommand';
@@ -83,12 +83,22 @@ async function finish({settings, trial, session, interrupted, options, terminal}
   const runs = summary.arms.flatMap((arm) => arm.runs);
   const failed = runs.find(({status}) => status === 'failed' || status === 'crashed');
   if (failed !== undefined) terminal.say(failureText(store, failed));
-  if (!interrupted && runs.some(({steps}) => steps > 0)) summary.report = await writeTrialReport(store, trial, summary);
+  if (!interrupted && runs.some(({steps}) => steps > 0)) summary.report = await reportOrNull(store, trial, summary, terminal);
 
   if (options.json) process.stdout.write(`${stringifyJson(summary)}\n`);
   else printTrial(store, trial, summary, session.complete);
   if (interrupted) terminal.say(`Stopped. The same command goes on with trial ${trial.id}; ${session.state.done} of ${session.state.jobs} runs are done.`);
   return exitCodeOf({interrupted, exitCode: failed === undefined ? 0 : failed.exitCode ?? 1, signal: failed?.signal ?? null, runs, failOn: settings.failOn});
+}
+
+/** The comparison is worth printing without its report too. */
+async function reportOrNull(store: string, trial: Trial, summary: TrialSummary, terminal: Terminal): Promise<string | null> {
+  try {
+    return await writeTrialReport(store, trial, summary);
+  } catch (error) {
+    terminal.say(`singscope: no report: ${messageOf(error)}.`);
+    return null;
+  }
 }
 
 function armNames({arms, lrLadder, engine}: AbOptions): ArmName[] {

@@ -116,8 +116,8 @@ function addRuntimeCommands(program: Command, choose: (action: Action) => void, 
     .option('--from <dir>', 'take the wheel and the package from there, without network')
     .option('--dir <dir>', 'where to')
     .action((options: Parameters<typeof installManaged>[0]) => choose(() => installManaged(options, packageRoot)));
-  runtime.command('remove').summary('remove it').option('--gpu', 'the one with CUDA').option('--dir <dir>', 'where it is')
-    .action((options: Parameters<typeof removeManaged>[0]) => choose(() => removeManaged(options)));
+  runtime.command('remove').summary('remove it').argument('[name]', 'as `runtime list` shows it').option('--dir <dir>', 'where it is')
+    .action((name: string | undefined, options: {dir?: string}) => choose(() => removeManaged(name, options)));
   runtime.command('list').summary('what is installed').option('--json', 'print one JSON object, alone on stdout').option('--dir <dir>', 'where to look')
     .action((options: Parameters<typeof listManaged>[0]) => choose(() => listManaged(options)));
 }
