@@ -16,7 +16,7 @@ export interface BandChartData {
 /** Draws the mean as a line, the standard deviation around it as a band, the extremes as a paler one. */
 export function drawBandChart(place: HTMLElement, canvas: HTMLCanvasElement, data: BandChartData, theme: ChartTheme): ChartHandle {
   const line = (label: string, y: ArrayLike<number>, parts: Partial<Line>): Line =>
-    ({label, x: data.x, y, color: data.color, width: 1, dash: [], alpha: 0.45, endLabel: null, markRow: 0, areaFrom: null, ...parts});
+    ({label, x: data.x, y, color: data.color, width: 1, dash: [], alpha: 0.45, endLabel: null, markRow: null, areaFrom: null, ...parts});
   const above = Array.from(data.mean, (mean, i) => mean + (data.std[i] ?? NaN));
   const below = Array.from(data.mean, (mean, i) => mean - (data.std[i] ?? NaN));
   return drawLineChart(place, canvas, {
@@ -24,7 +24,7 @@ export function drawBandChart(place: HTMLElement, canvas: HTMLCanvasElement, dat
       line('max', data.max, {dash: [2, 2], areaFrom: data.min}),
       line('min', data.min, {dash: [2, 2]}),
       line('mean + std', above, {areaFrom: below, alpha: 0.7}),
-      line('mean', data.mean, {width: 2, alpha: 1}),
+      line('mean', data.mean, {width: 2, alpha: 1, markRow: 0}),
     ],
     xLabel: 'step', yLabel: 'gradient', logarithmic: false, xRange: data.xRange,
   }, theme);

@@ -7,10 +7,15 @@ export function chartNumber(value: number | undefined): string {
   return text.replaceAll('-', '−');
 }
 
-/** Tick of a logarithmic axis: powers of ten as `10ⁿ` where they are many digits long. */
-export function powerTick(value: number): string {
-  const exponent = Math.log10(value);
-  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return '';
+/**
+ * Tick of a logarithmic axis; nothing for values between those that are named.
+ * @param decades powers of ten that the axis covers: a short axis names 1, 2 and 5, a longer one powers, as `10ⁿ` where they have many digits
+ */
+export function logTick(value: number, decades: number): string {
+  const exponent = Math.floor(Math.log10(value) + 1e-9);
+  const digit = Number((value / 10 ** exponent).toPrecision(6));
+  if (decades < 1.2 ? ![1, 2, 5].includes(digit) : digit !== 1) return '';
   if (exponent >= -2 && exponent <= 3) return String(Number(value.toPrecision(3)));
-  return `10${[...String(Math.round(exponent))].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)] ?? '⁻').join('')}`;
+  const power = `10${[...String(exponent)].map((character) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? '⁻').join('')}`;
+  return digit === 1 ? power : `${digit} · ${power}`;
 }

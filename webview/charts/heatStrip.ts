@@ -13,7 +13,8 @@ export interface HeatRow {
 }
 
 export interface HeatMark {
-  row: number;
+  /** null: no row is to blame; such marks stand in a band over the rows. */
+  row: number | null;
   bucket: number;
   text: string;
 }
@@ -25,6 +26,7 @@ export interface HeatStripData {
   bucketLabel: (bucket: number) => string;
   /** First step of a bucket. */
   stepOf: (bucket: number) => number;
+  lastStep: number;
   /** Decimal logarithms at the ends of the colours. */
   range: {low: number; high: number};
   marks: HeatMark[];
@@ -32,13 +34,10 @@ export interface HeatStripData {
   labels: boolean;
 }
 
+/** Band over the rows for marks that belong to none. */
+const HEAD = 18;
 const FOOT = 22;
 const GUTTER = 150;
-
-/** Height in CSS pixels of a strip of so many rows. */
-export function heatStripHeight(rows: number): number {
-  return rowHeight(rows) * rows + FOOT;
-}
 
 /** Draws rows over steps, one colour a cell, on a logarithmic scale of colours. */
 export function drawHeatStrip(place: HTMLElement, canvas: HTMLCanvasElement, data: HeatStripData, theme: ChartTheme, onChoose: (row: number) => void): ChartHandle {
@@ -49,11 +48,16 @@ export function drawHeatStrip(place: HTMLElement, canvas: HTMLCanvasElement, dat
   const cellAt = (event: MouseEvent): {row: number; bucket: number; x: number; y: number} => {
     const box = canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    return {x, y, row: Math.floor(y / height), bucket: Math.floor(((x - gutter) / (box.width - gutter)) * data.buckets)};
+    return {x, y, row: Math.floor((y - HEAD) / height), bucket: Math.floor(((x - gutter) / (box.width - gutter)) * data.buckets)};
   };
   const move = (event: MouseEvent): void => {
     const {row: at, bucket, x, y} = cellAt(event);
     const row = data.rows[at];
+    const marked = data.marks.filter((mark) => mark.bucket === bucket && (at < 0 ? mark.row === null : mark.row === at)).map(({text}) => text);
+    if (at < 0 && marked.length > 0) {
+      tooltip.show(x, y, 'no single layer', [data.bucketLabel(bucket), ...marked]);
+      return;
+    }
     if (!row || bucket < 0 || bucket >= data.buckets) {
       tooltip.hide();
       return;
@@ -63,7 +67,7 @@ export function drawHeatStrip(place: HTMLElement, canvas: HTMLCanvasElement, dat
       data.bucketLabel(bucket),
       Number.isNaN(value) ? 'nothing recorded' : `norm ${chartNumber(value)}`,
       ...(row.broken[bucket] ? ['holds NaN or infinity'] : []),
-      ...data.marks.filter((mark) => mark.row === at && mark.bucket === bucket).map(({text}) => text),
+      ...marked,
     ]);
   };
   const leave = (): void => { tooltip.hide(); };
@@ -88,13 +92,13 @@ export function drawHeatStrip(place: HTMLElement, canvas: HTMLCanvasElement, dat
 }
 
 function paint(canvas: HTMLCanvasElement, data: HeatStripData, theme: ChartTheme, gutter: number, height: number): void {
-  const {ctx, width} = fit(canvas, heatStripHeight(data.rows.length));
+  const {ctx, width} = fit(canvas, HEAD + height * data.rows.length + FOOT);
   const cell = (width - gutter) / data.buckets;
   const {low, high} = data.range;
   data.rows.forEach((row, i) => {
     for (let bucket = 0; bucket < data.buckets; bucket++) {
       const value = row.values[bucket] ?? NaN;
-      const [x, y, w, h] = [gutter + bucket * cell, i * height, cell + 0.6, height - (height > 6 ? 1 : 0)];
+      const [x, y, w, h] = [gutter + bucket * cell, HEAD + i * height, cell + 0.6, height - (height > 6 ? 1 : 0)];
       if (row.broken[bucket]) hatch(ctx, x, y, w, h, theme);
       else if (!Number.isNaN(value)) {
         ctx.fillStyle = rampColor(theme.ramp, value <= 0 ? 0 : (Math.log10(value) - low) / (high - low || 1));
@@ -104,9 +108,9 @@ function paint(canvas: HTMLCanvasElement, data: HeatStripData, theme: ChartTheme
   });
   ctx.clearRect(width, 0, 1, canvas.height);
   if (data.labels) writeLabels(ctx, data.rows, theme, gutter, height);
-  data.rows.forEach((row, i) => { if (row.selected) outline(ctx, gutter, i * height, width - gutter, height, theme); });
-  for (const {row, bucket} of data.marks) triangle(ctx, gutter + (bucket + 0.5) * cell, (row + 0.5) * height, Math.min(7, Math.max(4, height * 0.4)), theme);
-  writeSteps(ctx, data, theme, gutter, width, data.rows.length * height);
+  data.rows.forEach((row, i) => { if (row.selected) outline(ctx, gutter, HEAD + i * height, width - gutter, height, theme); });
+  for (const {row, bucket} of data.marks) triangle(ctx, gutter + (bucket + 0.5) * cell, row === null ? HEAD / 2 : HEAD + (row + 0.5) * height, Math.min(7, Math.max(4, height * 0.4)), theme);
+  writeSteps(ctx, data, theme, gutter, width, HEAD + data.rows.length * height);
 }
 
 /** Makes the canvas as wide as its place and as sharp as the screen. */
@@ -154,7 +158,7 @@ function writeLabels(ctx: CanvasRenderingContext2D, rows: HeatRow[], theme: Char
     if (i % every !== 0 && !row.selected) return;
     ctx.font = `${row.selected ? '600 ' : ''}11px ${theme.fontFamily}`;
     ctx.fillStyle = row.selected ? theme.ink : theme.muted;
-    ctx.fillText(shorten(ctx, row.label, gutter - 12), gutter - 8, (i + 0.5) * height);
+    ctx.fillText(shorten(ctx, row.label, gutter - 12), gutter - 8, HEAD + (i + 0.5) * height);
   });
 }
 
@@ -193,6 +197,6 @@ function writeSteps(ctx: CanvasRenderingContext2D, data: HeatStripData, theme: C
   for (let i = 0; i <= ticks; i++) {
     const bucket = Math.min(data.buckets - 1, Math.round((i * data.buckets) / ticks));
     ctx.textAlign = i === 0 ? 'left' : i === ticks ? 'right' : 'center';
-    ctx.fillText(data.stepOf(bucket).toLocaleString('en'), gutter + ((width - gutter) * i) / ticks, top + 6);
+    ctx.fillText((i === ticks ? data.lastStep : data.stepOf(bucket)).toLocaleString('en'), gutter + ((width - gutter) * i) / ticks, top + 6);
   }
 }

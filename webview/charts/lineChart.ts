@@ -1,5 +1,5 @@
 import {Chart, Filler, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip, type ChartDataset, type ChartOptions} from 'chart.js';
-import {chartNumber, powerTick} from './chartNumber';
+import {chartNumber, logTick} from './chartNumber';
 import {withAlpha, type ChartTheme} from './chartTheme';
 import {ChartTooltip} from './chartTooltip';
 import {endLabelPlugin, type EndLabel} from './endLabels';
@@ -18,8 +18,8 @@ export interface Line {
   alpha: number;
   /** Name at the end of the line; null for none. */
   endLabel: string | null;
-  /** Row of its marks above the plot. */
-  markRow: number;
+  /** Row of its marks above the plot; null: another line of the same steps has them. */
+  markRow: number | null;
   /** Lower edge of an area from this line; null for none. */
   areaFrom: ArrayLike<number> | null;
 }
@@ -38,8 +38,8 @@ export interface ChartHandle {
 
 /** Draws lines over steps into `place`, which sets the size. */
 export function drawLineChart(place: HTMLElement, canvas: HTMLCanvasElement, data: LineChartData, theme: ChartTheme): ChartHandle {
-  const marks = data.lines.flatMap((line): NonFiniteMark[] =>
-    nonFiniteMarks(line.x, line.y, data.logarithmic).map((mark) => ({...mark, color: line.color, row: line.markRow})));
+  const marks = data.lines.flatMap(({x, y, color, markRow}): NonFiniteMark[] =>
+    (markRow === null ? [] : nonFiniteMarks(x, y, data.logarithmic).map((mark) => ({...mark, color, row: markRow}))));
   const rows = marks.reduce((most, {row, kind}) => (kind === 'zero' ? most : Math.max(most, row + 1)), 0);
   const labels = data.lines.flatMap(endLabelOf);
   const tooltip = new ChartTooltip(place);
@@ -55,13 +55,13 @@ export function drawLineChart(place: HTMLElement, canvas: HTMLCanvasElement, dat
     plugins: [markPlugin(marks), endLabelPlugin(labels, theme.fontFamily)],
     options: {
       animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true,
-      layout: {padding: {top: Math.max(8, rows * MARK_ROW + 4), right: labels.length > 0 ? 76 : 12}},
+      layout: {padding: {top: Math.max(8, rows * MARK_ROW + 4), right: labels.length > 0 ? 88 : 12}},
       interaction: {mode: 'nearest', axis: 'x', intersect: false},
       elements: {point: {radius: 0, hoverRadius: 3, hitRadius: 6}},
       scales: {
-        x: {...axis, type: 'linear', ...data.xRange, grid: {display: false}, title: {display: true, text: data.xLabel, color: theme.muted, font, align: 'end'},
-          ticks: {...axis.ticks, maxRotation: 0, callback: (value) => (Number.isInteger(Number(value)) ? Number(value).toLocaleString('en') : null)}},
-        y: valueAxis(data, axis),
+        x: {...axis, type: 'linear', ...data.xRange, grid: {display: false}, title: {display: true, text: data.xLabel, color: theme.muted, font, align: 'end', padding: 0},
+          ticks: {...axis.ticks, maxRotation: 0, includeBounds: false, callback: (value) => (Number.isInteger(Number(value)) ? Number(value).toLocaleString('en') : null)}},
+        y: valueAxis(data, axis, theme.rule),
       },
       plugins: {
         tooltip: {
@@ -85,10 +85,17 @@ export function drawLineChart(place: HTMLElement, canvas: HTMLCanvasElement, dat
 
 type Scales = NonNullable<ChartOptions<'line'>['scales']>;
 
-function valueAxis(data: LineChartData, axis: Scales[string]): Scales[string] {
+function valueAxis(data: LineChartData, axis: Scales[string], rule: string): Scales[string] {
   const range = valueRange(data);
-  const tick = data.logarithmic ? powerTick : chartNumber;
-  return {...axis, type: data.logarithmic ? 'logarithmic' : 'linear', ...range, ticks: {...axis?.ticks, callback: (value: string | number) => tick(Number(value))}} as Scales[string];
+  const decades = Math.log10(range.max / range.min);
+  // Ticks are sums of the step between them, which leaves crumbs where zero should be.
+  const crumb = (range.max - range.min) * 1e-9;
+  const tick = (value: number): string => (data.logarithmic ? logTick(value, decades) : chartNumber(Math.abs(value) < crumb ? 0 : value));
+  return {
+    ...axis, type: data.logarithmic ? 'logarithmic' : 'linear', ...range,
+    grid: {...axis?.grid, color: ({tick: {value}}: {tick: {value: number}}) => (tick(value) === '' ? 'transparent' : rule)},
+    ticks: {...axis?.ticks, includeBounds: false, callback: (value: string | number) => tick(Number(value))},
+  } as Scales[string];
 }
 
 function datasetsOf(line: Line, logarithmic: boolean): ChartDataset<'line', {x: number; y: number}[]>[] {
@@ -121,7 +128,7 @@ function endLabelOf(line: Line): EndLabel[] {
   return [];
 }
 
-function valueRange({lines, logarithmic}: LineChartData): {min?: number; max?: number} {
+function valueRange({lines, logarithmic}: LineChartData): {min: number; max: number} {
   let min = Infinity;
   let max = -Infinity;
   for (const {y, areaFrom} of lines) {

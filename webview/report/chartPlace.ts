@@ -15,7 +15,7 @@ export function chartPlace(parent: HTMLElement, title: string, summary: string, 
   canvas.setAttribute('role', 'img');
   canvas.setAttribute('aria-label', `${title}. ${summary}`);
   place.append(canvas);
-  block.append(place, dataTable(`Numbers: ${title}`, table));
+  block.append(place, dataTable(title, table));
   parent.append(block);
   return {place, canvas};
 }

@@ -53,7 +53,7 @@ export function mountCurves(data: ReportData, figure: CurveFigure): ChartHandle 
 }
 
 export function stepRange({grid}: ReportData): {min: number; max: number} {
-  return {min: grid.first, max: Math.max(grid.first + 1, grid.first + grid.buckets * grid.width - 1)};
+  return {min: grid.first, max: Math.max(grid.first + 1, grid.last)};
 }
 
 function namedCurves(data: ReportData, {curvesOf, meanOf}: CurveFigure): NamedCurve[] {

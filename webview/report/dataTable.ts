@@ -7,7 +7,10 @@ export interface DataTable {
 export function dataTable(title: string, table: () => DataTable): HTMLElement {
   const details = document.createElement('details');
   const summary = document.createElement('summary');
-  summary.textContent = title;
+  const about = document.createElement('span');
+  about.className = 'unseen';
+  about.textContent = `: ${title}`;
+  summary.append('Numbers', about);
   details.append(summary);
   details.addEventListener('toggle', () => {
     if (details.open && details.childElementCount === 1) details.append(scrollable(title, table()));

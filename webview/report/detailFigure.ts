@@ -1,5 +1,5 @@
 import {trackFlag, type ParameterTrack, type ReportData, type ReportRun} from '../../src/runs/report/reportData';
-import {bandSummary, drawBandChart} from '../charts/bandChart';
+import {bandSummary, drawBandChart, type BandChartData} from '../charts/bandChart';
 import {chartNumber} from '../charts/chartNumber';
 import {drawLineChart, type ChartHandle, type Line} from '../charts/lineChart';
 import {chartPlace, chartTitle, placeOf} from './chartPlace';
@@ -25,8 +25,9 @@ export function mountDetail(data: ReportData, runs: ReportRun[], parameter: numb
   const norms = document.createElement('div');
   norms.className = 'norms';
   parent.append(norms);
-  chartTitle(norms, `Norm of ${name}, before and after SING`);
-  const lines = tracks.flatMap(({run, arm, track}) => normLines(track, arm?.name ?? '', arm?.label ?? '', run.arm));
+  const several = tracks.length > 1;
+  const lines = tracks.flatMap(({run, arm, track}) => normLines(track, arm?.name ?? '', arm?.label ?? '', run.arm, several));
+  chartTitle(norms, `Norm of ${name}${lines.length > tracks.length ? ', before and after SING' : ''}`);
   const {place, canvas} = chartPlace(norms, `Norm of the gradient of ${name}`, lines.map(lineSummary).join(' '), () => lineTable(lines));
   const handles = [drawLineChart(place, canvas, {lines, xLabel: 'step', yLabel: 'norm', logarithmic: true, xRange: stepRange(data)}, pageTheme())];
   const bands = document.createElement('div');
@@ -35,12 +36,19 @@ export function mountDetail(data: ReportData, runs: ReportRun[], parameter: numb
   for (const {arm, track} of tracks) {
     const column = document.createElement('div');
     bands.append(column);
-    chartTitle(column, `Elements, ${arm?.label ?? ''}`);
-    const band = {x: track.steps, mean: track.mean, std: track.std, min: track.min, max: track.max, color: armStyle(arm?.name ?? '').color, xRange: stepRange(data)};
+    chartTitle(column, several ? `Elements, ${arm?.label ?? ''}` : 'Elements');
+    const band = {...recorded(track), color: armStyle(arm?.name ?? '').color, xRange: stepRange(data)};
     const {place: at, canvas: on} = chartPlace(column, `Gradient of ${name}, ${arm?.label ?? ''}: mean, standard deviation, extremes`, bandSummary(band), () => bandTable(track));
     handles.push(drawBandChart(at, on, band, pageTheme()));
   }
   return handles;
+}
+
+/** Buckets in which something was recorded. */
+function recorded(track: Track): Pick<BandChartData, 'x' | 'mean' | 'std' | 'min' | 'max'> {
+  const there = track.steps.map((_, i) => i).filter((i) => !Number.isNaN(track.norm[i]));
+  const take = (values: ArrayLike<number>): number[] => there.map((i) => values[i] ?? NaN);
+  return {x: take(track.steps), mean: take(track.mean), std: take(track.std), min: take(track.min), max: take(track.max)};
 }
 
 function unpackTrack(track: ParameterTrack, {grid}: ReportData): Track {
@@ -51,7 +59,7 @@ function unpackTrack(track: ParameterTrack, {grid}: ReportData): Track {
   };
 }
 
-function normLines(track: Track, arm: string, label: string, row: number): Line[] {
+function normLines(track: Track, arm: string, label: string, row: number, several: boolean): Line[] {
   const {color, dash} = armStyle(arm);
   const there = track.steps.map((_, i) => i).filter((i) => !Number.isNaN(track.norm[i]) || (track.flags[i] ?? 0) > 0);
   const take = (values: Float32Array): number[] => there.map((i) => values[i] ?? NaN);
@@ -61,11 +69,11 @@ function normLines(track: Track, arm: string, label: string, row: number): Line[
     return flags & trackFlag.nan ? NaN : flags & trackFlag.infinite ? Infinity : (values[i] ?? NaN);
   });
   const x = there.map((i) => track.steps[i] ?? NaN);
-  const before: Line = {label: `${label}, before`, x, y: broken(track.norm), color, dash, width: 2, alpha: 1, endLabel: label, markRow: row, areaFrom: take(track.normLow)};
+  const before: Line = {label: `${label}, before`, x, y: broken(track.norm), color, dash, width: 2, alpha: 1, endLabel: several ? label : null, markRow: row, areaFrom: take(track.normLow)};
   const changed = there.some((i) => Math.abs((track.normAfter[i] ?? NaN) - (track.norm[i] ?? NaN)) > 1e-6 * Math.abs(track.norm[i] ?? NaN));
   if (!changed) return [before];
   const after = take(track.normAfter);
-  return [before, {...before, label: `${label}, after SING`, y: after, dash: [1, 3], width: 2, endLabel: 'after SING', areaFrom: null}];
+  return [before, {...before, label: `${label}, after SING`, y: after, dash: [1, 3], width: 2, endLabel: 'after SING', areaFrom: null, markRow: null}];
 }
 
 function lineSummary({label, y}: Line): string {

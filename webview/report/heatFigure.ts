@@ -26,15 +26,16 @@ export function mountHeat(data: ReportData, runs: ReportRun[], parameter: number
     const column = document.createElement('div');
     column.className = 'strip';
     parent.append(column);
-    const title = `${data.arms[run.arm]?.label ?? ''}, ${data.seeds[run.seed] ?? ''}`;
+    const title = [data.arms[run.arm]?.label, data.seeds.length > 1 ? data.seeds[run.seed] : null].filter(Boolean).join(', ');
     chartTitle(column, title);
     const labels = i === 0 || !sideBySide;
     if (sideBySide && i === 0) column.classList.add('with-labels');
     const strip: HeatStripData = {
       rows: rows[i] ?? [], buckets: data.grid.buckets, range, labels,
       stepOf: (bucket) => data.grid.first + bucket * data.grid.width,
+      lastStep: data.grid.last,
       bucketLabel: (bucket) => bucketText(data, bucket),
-      marks: run.marks.flatMap((mark) => (mark.parameter === null ? [] : [{row: mark.parameter, bucket: Math.floor((mark.step - data.grid.first) / data.grid.width), text: `${mark.severity}: ${mark.rule}`}])),
+      marks: run.marks.map((mark) => ({row: mark.parameter, bucket: Math.max(0, Math.floor((mark.step - data.grid.first) / data.grid.width)), text: `${mark.severity}: ${mark.rule}`})),
     };
     const {place, canvas} = chartPlace(column, `Gradient norms by parameter and step, ${title}`, stripSummary(strip), () => stripTable(data, strip), 'heat');
     return drawHeatStrip(place, canvas, strip, pageTheme(), onChoose);
@@ -50,7 +51,7 @@ function rowsOf(data: ReportData, run: ReportRun, selected: number): HeatRow[] {
 
 function bucketText({grid}: ReportData, bucket: number): string {
   const first = grid.first + bucket * grid.width;
-  return grid.width === 1 ? `step ${first.toLocaleString('en')}` : `steps ${first.toLocaleString('en')} to ${(first + grid.width - 1).toLocaleString('en')}, the largest`;
+  return grid.width === 1 ? `step ${first.toLocaleString('en')}` : `steps ${first.toLocaleString('en')} to ${Math.min(grid.last, first + grid.width - 1).toLocaleString('en')}, the largest`;
 }
 
 function colorRange(rows: HeatRow[]): {low: number; high: number} {
@@ -84,7 +85,7 @@ function stripSummary({rows, marks, bucketLabel}: HeatStripData): string {
     `${rows.length} parameters.`,
     smallest && largest && `At the end the smallest norm is ${chartNumber(smallest.value)} in ${smallest.label}, the largest ${chartNumber(largest.value)} in ${largest.label}.`,
     broken.length > 0 && `${broken.length} parameters had NaN or infinite gradients.`,
-    ...marks.slice(0, 5).map(({row, bucket, text}) => `${text} in ${rows[row]?.label ?? ''} at ${bucketLabel(bucket)}.`),
+    ...marks.slice(0, 5).map(({row, bucket, text}) => `${text} in ${row === null ? 'no single layer' : (rows[row]?.label ?? '')} at ${bucketLabel(bucket)}.`),
   ].filter(Boolean).join(' ');
 }
 

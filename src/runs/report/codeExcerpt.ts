@@ -12,10 +12,14 @@ export interface CodeExcerpt {
   changed: boolean;
 }
 
-/** Path of a call site as it is shown: from the run's folder where it lies in it. */
+/** File and line of a call site as they are shown. */
 export function siteText(site: CallSite, cwd: string): string {
-  const path = inside(resolve(cwd, site.file), cwd) ?? site.file;
-  return `${path.split(sep).join('/')}:${site.line}`;
+  return `${pathText(site.file, cwd)}:${site.line}`;
+}
+
+/** A path as it is shown: from the run's folder where it lies in it. */
+export function pathText(file: string, cwd: string): string {
+  return (inside(resolve(cwd, file), cwd) ?? file).split(sep).join('/');
 }
 
 /**

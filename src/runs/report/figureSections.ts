@@ -1,3 +1,4 @@
+import {findingList} from './findingSections';
 import {html, type Html} from './html';
 import {msText, numberText, percentText} from './numberText';
 import type {ReportData} from './reportData';
@@ -6,11 +7,12 @@ import type {ReportArmView, ReportView} from './reportView';
 /** Table of arms beside the curves of the loss: the first page's numbers. */
 export function overview(view: ReportView): Html {
   return html`<div class="overview">
-<div class="arms">
-<h2>${view.arms.length > 1 ? 'The arms compared' : 'The run'}</h2>
-${view.arms.length > 1 ? armTable(view) : runFacts(view)}
+<div>
+<div class="arms"><h2>${view.arms.length > 1 ? 'The arms compared' : 'The run'}</h2>
+${view.arms.length > 1 ? armTable(view) : runFacts(view)}</div>
+${findingList(view)}
 </div>
-${figure('loss', 'Loss', 'Each thin line is one seed, the thick line the mean of an arm’s seeds.', view)}
+${figure('loss', 'Loss', view.seeds.length > 1 ? 'Thin lines are single seeds, the thick line is their mean, as long as all of them have a loss.' : 'One value a step.', view)}
 </div>`;
 }
 
@@ -19,7 +21,7 @@ function armTable(view: ReportView): Html {
   return html`<table class="numbers"><thead><tr><th scope="col">Arm</th><th scope="col">Final loss</th>${metric !== null && html`<th scope="col">${metricLabel(metric)}</th>`}<th scope="col">Diverged</th><th scope="col">Time a step</th></tr></thead>
 <tbody>${view.arms.map((arm) => {
     const final = finalLossOf(arm, view);
-    return html`<tr><th scope="row">${armName(arm)}</th><td>${numberText(final.mean)}${final.sd !== null && final.mean !== null && Number.isFinite(final.sd) && html` <small>± ${numberText(final.sd)}</small>`}</td>
+    return html`<tr><th scope="row">${armName(arm)}</th><td>${numberText(final.mean)}${final.sd !== null && final.mean !== null && Number.isFinite(final.sd) && html` <small>± ${numberText(Number(final.sd.toPrecision(2)))}</small>`}</td>
 ${metric !== null && html`<td>${metricText(metric, meanOf(arm.runs.map(({summary}) => summary.metrics[metric]?.last ?? NaN)))}</td>`}
 <td>${arm.runs.filter(({summary}) => summary.diverged).length} of ${arm.runs.length}</td><td>${msText(stepTime(arm, view))}</td></tr>`;
   })}</tbody></table>`;
@@ -31,7 +33,7 @@ function runFacts(view: ReportView): Html {
   const metrics = Object.entries(summary.metrics).filter(([name]) => name !== 'loss').slice(0, 4);
   const facts: [string, string][] = [
     ['Last loss', numberText(summary.loss.last)],
-    ['Best loss', numberText(summary.loss.min)],
+    ['Lowest loss', numberText(summary.loss.min)],
     ...metrics.map(([name, {last}]): [string, string] => [metricLabel(name), metricText(name, last)]),
     ['Diverged', summary.diverged ? 'yes' : 'no'],
     ['Time a step', msText(summary.stepMs.median)],
@@ -62,7 +64,7 @@ function metricLabel(name: string): string {
   const plain = name.replace(/^val_/, '');
   const word = /^acc(uracy)?$/i.test(plain) ? 'accuracy' : plain;
   const text = name.startsWith('val_') ? `validation ${word}` : word;
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}, last`;
 }
 
 function metricText(name: string, value: number): string {
@@ -92,17 +94,18 @@ export function figureSections(view: ReportView, data: ReportData): Html {
   if (data.parameters.length === 0) return html`<section><h2>Gradients</h2><p class="note">No gradient was recorded.</p></section>`;
   return html`<section aria-labelledby="choice-title" class="choice">
 <h2 id="choice-title">The gradients, layer by layer</h2>
-<div class="controls"><label>Seed <select id="seed">${data.seeds.map((seed, i) => html`<option value="${i}"${i === data.firstSeed && html` selected`}>${seed}</option>`)}</select></label></div>
+<div class="controls"${data.seeds.length < 2 && html` hidden`}><label>Seed <select id="seed">${data.seeds.map((seed, i) => html`<option value="${i}"${i === data.firstSeed && html` selected`}>${seed.replace('seed ', '')}</option>`)}</select></label></div>
 </section>
 <section>${figure('norm', 'Gradient norm of the whole network', 'L2 norm over all gradients before SING, on a logarithmic axis. A step with NaN or infinite gradients is marked at the top.', view)}</section>
 <section aria-labelledby="heat-title"><figcaption class="bare"><h2 id="heat-title">Layers over steps</h2></figcaption>
-<p class="note">Norm of each parameter’s gradient before SING, from the input at the top to the output at the bottom. Dark is large. Hatched: NaN or infinite. Triangles: findings. Choose a row to see it below.</p>
+<p class="note">Norm of each parameter’s gradient before SING, from the input at the top to the output at the bottom. Hatched: NaN or infinite. Triangles: findings; one above the rows blames no single layer. Choose a row to see it below.</p>
 <div class="scale" data-figure="heat-scale"></div>
 <div class="strips" data-figure="heat"></div></section>
 <section aria-labelledby="detail-title"><h2 id="detail-title">One parameter</h2>
 <div class="controls"><label>Parameter <select id="parameter">${data.parameters.map(({name, about}, i) => html`<option value="${i}">${name} (${about})</option>`)}</select></label></div>
+<p class="note">Line: mean of the gradient’s elements. Dark band: one standard deviation around it. Pale band: from the smallest to the largest element.</p>
 <div class="details" data-figure="detail"></div></section>
 ${data.shown.length > 0 && html`<section aria-labelledby="histogram-title"><h2 id="histogram-title">Gradients over time</h2>
-<p class="note">How the elements of a gradient are spread, step by step: ${view.arms.some((arm) => arm.runs.some(({summary}) => summary.findings.some(({layer}) => layer !== null))) ? 'parameters with findings first, then those that changed most' : 'the parameters that changed most'}. Both axes of size are octaves around zero; dark is many.</p>
+<p class="note">How the elements of a gradient are spread, step by step: ${view.arms.some((arm) => arm.runs.some(({summary}) => summary.findings.some(({layer}) => layer !== null))) ? 'parameters with findings first, then those that changed most' : 'the parameters that changed most'}. The scale doubles from line to line on both sides of zero; the stronger the colour, the more elements.</p>
 <div class="histograms" data-figure="histograms"></div></section>`}`;
 }

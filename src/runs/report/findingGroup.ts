@@ -25,9 +25,9 @@ export interface FindingGroup {
 
 /** What each rule means, for somebody who does not train networks. */
 export const ruleWords: Record<Rule, {title: string; meaning: string}> = {
-  'non-finite': {title: 'Numbers stopped being numbers', meaning: 'Gradients became NaN or infinite. From there on the weights are ruined and training can’t recover.'},
-  exploding: {title: 'Gradients grew out of bounds', meaning: 'The corrections to the weights became so large that they destroy what was learned.'},
-  vanishing: {title: 'Gradients faded away', meaning: 'The corrections that reach this layer are too small for it to learn.'},
+  'non-finite': {title: 'Gradients stopped being numbers', meaning: 'They became NaN or infinite. From there on the weights are ruined and training can’t recover.'},
+  exploding: {title: 'Gradients grew out of bounds', meaning: 'The corrections to the weights became very large; training that goes on so destroys what was learned.'},
+  vanishing: {title: 'Gradients faded away', meaning: 'The corrections to the weights are too small to learn anything from.'},
   spike: {title: 'A sudden jump', meaning: 'One or a few steps corrected the weights far more strongly than the steps around them.'},
   leak: {title: 'Memory is not given back', meaning: 'Each step leaves tensors behind. A longer run will use up its memory.'},
 };
@@ -60,8 +60,8 @@ export function groupFindings(arms: readonly ReportArmView[]): FindingGroup[] {
   return [...groups.values()].sort((a, b) => weight(a) - weight(b) || a.firstStep - b.firstStep);
 }
 
-/** Value and usual value of a finding: `41, usually 0.3`. */
+/** Value and usual value of a finding: `value 41, usually 0.3`. */
 export function evidenceText({value, baseline}: Pick<Finding, 'value' | 'baseline'>): string {
-  if (baseline === null || !Number.isFinite(value) || !(baseline > 0)) return numberText(value);
-  return `${numberText(value)}, usually ${numberText(baseline)}`;
+  if (baseline === null || !Number.isFinite(value) || !(baseline > 0)) return `value ${numberText(value)}`;
+  return `value ${numberText(value)}, usually ${numberText(baseline)}`;
 }

@@ -38,7 +38,7 @@ export function codeSection(view: ReportView): Html {
 ${groups.map((group) => html`<article class="excerpt ${group.severity}">
 <h3>${severityMark(group)}${ruleWords[group.rule].title}${group.parameter !== null ? html` <code>${group.parameter}</code>` : group.layer !== null && html` <code>${group.layer}</code>`}</h3>
 <p>${group.message}</p>
-<p class="where">${group.site && html`<code>${siteText(group.site, group.cwd)}</code>`}<span>rule ${group.rule}</span><span>from step ${group.firstStep.toLocaleString('en')}</span><span>${evidenceText(group)}</span><span>${scope(group)}</span></p>
+<p class="where">${group.site && html`<code>${siteText(group.site, group.cwd)}</code>`}<span>rule ${group.rule}</span><span>from step ${group.firstStep.toLocaleString('en')}</span><span>${evidenceText(group)}</span>${view.arms.length > 1 && html`<span>${scope(group)}</span>`}</p>
 ${excerpt(group)}
 </article>`)}
 </section>`;

@@ -25,11 +25,11 @@ export function parameterTrack(series: GrowingColumns<SeriesColumn>, grid: StepG
     };
     average(track.mean, mean[row]);
     average(track.std, std[row]);
-    average(track.normAfter, normAfter[row]);
     extreme(track.min, min[row], -1);
     extreme(track.max, max[row], 1);
     extreme(track.norm, norm[row], 1);
     extreme(track.normLow, norm[row], -1);
+    extreme(track.normAfter, normAfter[row], 1);
     if ((nan[row] ?? 0) > 0) flags[bucket] = (flags[bucket] ?? 0) | trackFlag.nan;
     if ((posInf[row] ?? 0) + (negInf[row] ?? 0) > 0) flags[bucket] = (flags[bucket] ?? 0) | trackFlag.infinite;
   }

@@ -39,6 +39,8 @@ export interface StepGrid {
   first: number;
   width: number;
   buckets: number;
+  /** Last step; the last bucket may reach beyond it. */
+  last: number;
 }
 
 export interface Curve {

@@ -37,8 +37,15 @@ export function reportFigures(view: ReportView): ReportData {
     shown,
     grid,
     seeds: view.seeds,
-    firstSeed: Math.max(0, view.seeds.indexOf(runs.find(({summary}) => summary.findings.length > 0 || summary.diverged)?.seed ?? '')),
+    firstSeed: Math.max(0, view.seeds.indexOf(mostTelling(runs)?.seed ?? '')),
   };
+}
+
+/** The run to show first: one with a finding at a layer, or with any, or that diverged. */
+function mostTelling(runs: ReportRunView[]): ReportRunView | undefined {
+  const weight = ({summary}: ReportRunView): number =>
+    Math.max(summary.diverged ? 1 : 0, ...summary.findings.map(({layer, severity}) => 2 + (severity === 'error' ? 1 : 0) + (layer === null ? 0 : 2)));
+  return [...runs].sort((a, b) => weight(b) - weight(a))[0];
 }
 
 function armFigures({name, label, runs}: ReportArmView, grid: StepGrid): ReportArm {

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
+import {pathText} from './codeExcerpt';
 import {html, raw, type Html} from './html';
-import {codeSection, findingList} from './findingSections';
+import {codeSection} from './findingSections';
 import {figureSections, overview} from './figureSections';
 import {recordSections} from './recordSections';
 import type {ReportData} from './reportData';
@@ -39,11 +40,10 @@ export function reportPage(view: ReportView, data: ReportData, {script, style}: 
 </header>
 <main>
 <section class="front" aria-labelledby="verdict">
-<h1 id="verdict" class="tone-${verdict.tone}">${verdict.headline}</h1>
+<h1 id="verdict">${verdict.headline}</h1>
 <p class="lead">${verdict.lead}</p>
 <p class="trained">${trainedOf(view)}</p>
 ${overview(view)}
-${findingList(view)}
 </section>
 <div id="figures">
 ${figureSections(view, data)}
@@ -77,6 +77,6 @@ function dateText(date: Date): string {
 
 function trainedOf(view: ReportView): Html {
   const launch = view.arms.flatMap((arm) => arm.runs)[0]?.reader.launch;
-  const command = launch?.script ? [launch.script, ...launch.args].join(' ') : 'a command';
+  const command = launch?.script ? [pathText(launch.script, launch.cwd), ...launch.args].join(' ') : 'a command';
   return html`<code>${command}</code> ${trainedText(view)}`;
 }

@@ -1,4 +1,4 @@
-import type {RunStatus} from '../../protocol/runSummary';
+import type {RunStatus, Verdict as TrialVerdict} from '../../protocol/runSummary';
 import {groupFindings, ruleWords, type FindingGroup} from './findingGroup';
 import {siteText} from './codeExcerpt';
 import {counted, numberText} from './numberText';
@@ -8,7 +8,6 @@ import type {ReportRunView, ReportView} from './reportView';
 export interface Verdict {
   headline: string;
   lead: string;
-  tone: 'good' | 'bad' | 'open';
 }
 
 const winnerHeadlines = {
@@ -17,6 +16,9 @@ const winnerHeadlines = {
   clip: 'Gradient clipping trains this network better.',
   off: 'This network trains better without SING.',
 } as const;
+
+/** With fewer pairs no signed-rank test reaches p < 0.05: two-sided it has at least 2 / 2ⁿ. */
+const FEWEST_SEEDS = 6;
 
 const statusWords: Record<RunStatus, string> = {
   running: 'is still going on', finished: 'finished', stopped: 'was stopped', failed: 'failed', crashed: 'crashed',
@@ -31,33 +33,37 @@ export function verdictOf(view: ReportView): Verdict {
   return {
     headline: unstable === 0 ? `${counted(runs.length, 'run')}, none of them unstable.` : `${unstable} of ${counted(runs.length, 'run')} became unstable.`,
     lead: 'These runs were not made as one trial, so no verdict on SING is drawn from them.',
-    tone: unstable === 0 ? 'good' : 'bad',
   };
 }
 
-function trialVerdict(view: ReportView, {winner, text}: {winner: keyof typeof winnerHeadlines | 'none'; text: string}): Verdict {
-  if (winner !== 'none') return {headline: winnerHeadlines[winner], lead: text, tone: 'good'};
+function trialVerdict(view: ReportView, {winner, effect, text}: TrialVerdict): Verdict {
+  if (winner !== 'none') return {headline: winnerHeadlines[winner], lead: text};
   const arms = view.arms.filter((arm) => arm.runs.length > 0);
   const unstable = arms.map((arm) => ({arm, count: arm.runs.filter(({summary}) => summary.diverged).length}));
   const most = unstable.reduce((a, b) => (b.count > a.count ? b : a), unstable[0] ?? {arm: null, count: 0});
   const least = unstable.reduce((a, b) => (b.count < a.count ? b : a), most);
   if (most.arm && least.arm && most.count > least.count) {
     const count = least.count === 0 ? 'none' : `${least.count} of ${least.arm.runs.length}`;
-    return {headline: `With ${most.arm.label}, ${most.count} of ${most.arm.runs.length} runs diverged; with ${least.arm.label}, ${count}.`, lead: text, tone: 'open'};
+    return {headline: `With ${most.arm.label}, ${most.count} of ${most.arm.runs.length} runs diverged; with ${least.arm.label}, ${count}.`, lead: text};
   }
-  return {headline: 'No proven difference between the arms.', lead: text, tone: 'open'};
+  const seeds = Math.max(0, ...view.arms.map((arm) => arm.runs.length));
+  const noise = view.trial?.noiseFloor?.finalLossSd ?? 0;
+  if (effect !== null && seeds < FEWEST_SEEDS && Math.abs(effect) > noise) {
+    return {headline: `SING did ${effect > 0 ? 'better' : 'worse'} here, but ${counted(seeds, 'seed')} can’t prove it.`, lead: text};
+  }
+  return {headline: 'No proven difference between the arms.', lead: text};
 }
 
 function runVerdict(view: ReportView, run: ReportRunView): Verdict {
   const {summary} = run;
   const [worst] = groupFindings(view.arms);
   const lead = `${leadOf(run)} ${lossSentence(run)}`.trim();
-  if (summary.steps === 0) return {headline: 'No training step was seen.', lead, tone: 'bad'};
-  if (worst && (isUnstable(run) || summary.diverged)) return {headline: `Training became unstable at step ${worst.firstStep}: ${where(worst)}.`, lead, tone: 'bad'};
-  if (summary.diverged) return {headline: 'The loss diverged.', lead, tone: 'bad'};
-  if (worst) return {headline: `Training went through, with ${counted(summary.findings.length, 'finding')} to look at.`, lead, tone: 'open'};
-  if (summary.status === 'failed' || summary.status === 'crashed') return {headline: `The script ${statusWords[summary.status]}; its training showed no instability.`, lead, tone: 'open'};
-  return {headline: 'Training ran steadily; no instability was found.', lead, tone: 'good'};
+  if (summary.steps === 0) return {headline: 'No training step was seen.', lead};
+  if (worst && (isUnstable(run) || summary.diverged)) return {headline: `Training became unstable at step ${worst.firstStep}: ${where(worst)}.`, lead};
+  if (summary.diverged) return {headline: 'The loss diverged.', lead};
+  if (worst) return {headline: `Training went through, with ${counted(summary.findings.length, 'finding')} to look at.`, lead};
+  if (summary.status === 'failed' || summary.status === 'crashed') return {headline: `The script ${statusWords[summary.status]}; its training showed no instability.`, lead};
+  return {headline: 'Training ran steadily; no instability was found.', lead};
 }
 
 function isUnstable({summary}: ReportRunView): boolean {
@@ -111,7 +117,7 @@ export function limitsOf(view: ReportView): string[] {
   const limits: string[] = [];
   const seeds = Math.max(0, ...view.arms.map((arm) => arm.runs.length));
   if (view.trial) {
-    if (seeds < 6) limits.push(`${counted(seeds, 'seed')} an arm can’t prove a difference: with fewer than 6 pairs no test reaches p < 0.05, whatever the numbers say.`);
+    if (seeds < FEWEST_SEEDS) limits.push(`${counted(seeds, 'seed')} an arm can’t prove a difference: with fewer than ${FEWEST_SEEDS} pairs no test reaches p < 0.05, whatever the numbers say.`);
     const scales = new Set(view.arms.map(({lrScale}) => lrScale));
     if (scales.size === 1 && view.arms.length > 1) limits.push('All arms used the same learning rate. That is no fair comparison: SING’s best rate is often several times that of the plain optimizer. What counts is each arm at its own best rate.');
     if (view.arms.some(({name}) => name === 'full')) limits.push('Full SING brings its own optimizer, so that arm differs from the others in more than the treatment of gradients.');

@@ -43,7 +43,7 @@ function kept(value: ArrayLike<number>, from: number, to: number): number[] {
 export function stepGrid(first: number, last: number, most: number): StepGrid {
   const steps = Math.max(1, last - first + 1);
   const width = Math.ceil(steps / most);
-  return {first, width, buckets: Math.ceil(steps / width)};
+  return {first, width, buckets: Math.ceil(steps / width), last};
 }
 
 export function bucketOf(grid: StepGrid, step: number): number {
