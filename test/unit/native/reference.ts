@@ -65,7 +65,8 @@ export function referenceSing(values: Float32Array, rows: number, columns: numbe
   };
   const means = centralize === 1 ? Array.from({length: columns}, (_, at) => meanOf((_row, column) => column === at))
     : centralize === 2 ? Array.from({length: rows}, (_, at) => meanOf((row) => row === at)) : [];
-  const centred = Array.from(values, (value, i) => value - (centralize === 1 ? means[i % columns] : centralize === 2 ? means[Math.floor(i / columns)] : 0) as number);
+  const meanFor = (i: number): number => (centralize === 0 ? 0 : means[centralize === 1 ? i % columns : Math.floor(i / columns)] ?? NaN);
+  const centred = Array.from(values, (value, i) => value - meanFor(i));
   const norm = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
   const divisor = normalize === 0 ? 1 : normalize === 1 ? norm + epsilon : norm / Math.sqrt(values.length) + epsilon;
   return centred.map((value) => (divisor === 0 ? 0 : value / divisor));
