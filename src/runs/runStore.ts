@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs
 import {dirname, join, resolve} from 'node:path';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles, type Launch} from '../protocol/runFolder';
-import {writeFileAtomic} from './atomicFile';
+import {writeFileAtomic} from '../platform/atomicFile';
 import {readRunStatus} from './status';
 import {RunError} from './runError';
 

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import * as v from 'valibot';
 import {stringifyJson} from '../protocol/numbers';
-import {writeFileAtomic} from './atomicFile';
+import {writeFileAtomic} from '../platform/atomicFile';
 import {RunError} from './runError';
 import {createTrialFolder} from './runStore';
 

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {mkdir, readFile} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import type {TrialSummary} from '../../protocol/runSummary';
-import {writeFileAtomic} from '../atomicFile';
+import {writeFileAtomic} from '../../platform/atomicFile';
 import {RunError} from '../runError';
 import type {RunReader} from '../runReader';
 import {reportFigures} from './reportFigures';

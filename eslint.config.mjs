@@ -1,0 +1,66 @@
+import js from '@eslint/js';
+import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
+
+// The walls between rooms: which room may import from which. What is not named is forbidden.
+const rooms = {
+  protocol: ['sing'],
+  diagnosis: ['protocol'],
+  sing: [],
+  platform: [],
+  runs: ['protocol', 'platform'],
+  runtime: ['platform'],
+  worker: ['protocol', 'diagnosis', 'sing', 'platform', 'runs'],
+  session: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime'],
+  cli: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session'],
+  webview: ['protocol', 'runs'],
+};
+
+/** Packages that a pure room must not know: it runs in Node, in a browser and in the editor alike. */
+const impure = [{group: ['node:*', 'vscode', '@tensorflow/*'], message: 'This room is pure: no Node, no VS Code, no tfjs.'}];
+
+export default tseslint.config(
+  {ignores: ['dist/', 'node_modules/', '.singscope/', 'test/fixtures/', 'test/faults/programs/', 'test/faults/.*', '**/*.d.ts']},
+  js.configs.recommended,
+  ...tseslint.configs.strict,
+  {
+    files: ['src/**/*.ts', 'webview/**/*.ts', 'test/**/*.ts'],
+    languageOptions: {parserOptions: {projectService: true}},
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', {checksVoidReturn: false}],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-dynamic-delete': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', {argsIgnorePattern: '^_', varsIgnorePattern: '^_'}],
+      'max-lines': ['error', {max: 300, skipBlankLines: true}],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'webview/**/*.ts'],
+    plugins: {boundaries},
+    settings: {
+      'import/resolver': {node: {extensions: ['.ts', '.js']}},
+      'boundaries/elements': [
+        ...Object.keys(rooms).filter((room) => room !== 'webview').map((room) => ({type: room, pattern: `src/${room}`})),
+        {type: 'webview', pattern: 'webview'},
+      ],
+    },
+    rules: {
+      'boundaries/dependencies': ['error', {
+        default: 'disallow',
+        policies: Object.entries(rooms).map(([from, allow]) => ({
+          from: {element: {type: from}},
+          allow: [from, ...allow].map((type) => ({to: {element: {type}}})),
+        })),
+      }],
+    },
+  },
+  {files: ['src/**/*.ts'], ignores: ['src/ui/**', 'src/client/**', 'src/panel/**', 'src/extension.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['vscode'], message: 'Only the extension\'s own rooms know VS Code.'}]}]}},
+  {files: ['src/protocol/**/*.ts', 'src/diagnosis/**/*.ts'], rules: {'no-restricted-imports': ['error', {patterns: impure}]}},
+  {
+    files: ['examples/**/*.js', 'bin/*.js', 'scripts/**/*.mjs', '*.mjs', '*.mts'],
+    languageOptions: {globals: {console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', __dirname: 'readonly', URL: 'readonly', setTimeout: 'readonly'}},
+    rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-floating-promises': 'off'},
+  },
+);
