@@ -81,6 +81,12 @@ function largest(gains: ReadonlyArray<{layer: LayerTrace; gain: number}>): {laye
   return gains.reduce<{layer: LayerTrace; gain: number} | null>((best, next) => (best === null || next.gain > best.gain ? next : best), null);
 }
 
+/** The one layer whose first values no usual initializer makes; null without one, or with several. */
+export function soleOddLayer(layers: readonly LayerTrace[]): LayerTrace | null {
+  const odd = layers.filter((layer) => layer.oddStart === 'large' || layer.oddStart === 'growing recurrence');
+  return odd.length === 1 ? odd[0] ?? null : null;
+}
+
 /** Index of the last element that `is`; -1 without one. */
 export function deepestIndex<T>(list: readonly T[], is: (element: T) => boolean): number {
   for (let at = list.length - 1; at >= 0; at--) {

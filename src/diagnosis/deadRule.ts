@@ -2,7 +2,6 @@ import {deepestIndex} from './blame';
 import {layerText, readable, type Draft} from './draft';
 import {profileOf} from './depthProfile';
 import type {LayerTrace, OddStart} from './layerTrace';
-import {medianOf} from './robustWindow';
 import type {Track} from './track';
 
 /** Steps without any gradient that make a layer dead. */
@@ -11,6 +10,7 @@ const DEAD_STEPS = 20;
 const advice: Record<OddStart, string> = {
   tiny: 'Its kernel starts at zero or nearly so: give it a usual initializer (glorotNormal, heNormal).',
   large: 'Its kernel starts far too large, which saturates what follows: give it a usual initializer (glorotNormal, heNormal).',
+  'growing recurrence': 'Its recurrent kernel starts so large that the state grows with every step: use an orthogonal initializer of gain 1.',
   'negative bias': 'Its bias starts so low that its units never fire: start it at 0, or use leakyReLU.',
 };
 
@@ -57,7 +57,7 @@ function isDone(track: Track): boolean {
 /** Layers that died in an upheaval of everything, or in the very first steps, died of too long a step. */
 function diedOfRate(track: Track, onsetStep: number): boolean {
   const ago = track.step - onsetStep;
-  return track.steps - ago <= 15 || medianOf(track.losses.window.last(10)) - track.losses.first > Math.log(1.5);
+  return track.steps - ago <= 15 || track.lossPeak - track.losses.first > Math.log(3);
 }
 
 /** Gradients that were next to nothing all through the depth before have died of no single layer. */

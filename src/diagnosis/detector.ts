@@ -69,11 +69,11 @@ export class Detector {
     judged.nonFinite.judge(track, null);
     const drafts: Draft[] = [];
     const {draft, isFlagged} = jump.judge(track);
-    if (draft !== null) drafts.push(draft);
+    const upset = isUpset(judged);
+    if (draft !== null && !(upset && draft.rule === 'spike')) drafts.push(draft);
     if (!isFlagged) track.learn();
     if (track.hasLoss) track.trend.push(track.loss);
-    const isUpset = track.steps - judged.upsetAt < UPSET_STEPS;
-    if (!isUpset && drafts.length === 0) {
+    if (!upset && drafts.length === 0) {
       const growth = judged.growth.judge(track) ?? (track.steps <= START_STEPS ? judgeStart(track) : null);
       if (growth !== null) jump.drop();
       const found = growth ?? judged.vanishing.judge(track, false);
@@ -83,15 +83,13 @@ export class Detector {
   }
 
   /** Says what was still being watched when the run ended. */
-  finish(_lastStep: number): Finding[] {
+  finish(lastStep: number): Finding[] {
     const findings: Finding[] = [];
     for (const judged of this.judged.values()) {
       const {track, jump, vanishing} = judged;
-      const pending = jump.close(track);
-      if (pending !== null) findings.push(...this.say(judged, pending));
-      const isUpset = track.steps - judged.upsetAt < UPSET_STEPS;
-      const late = isUpset || track.hasNonFinite ? null : vanishing.judge(track, true);
-      if (late !== null) findings.push(...this.say(judged, late));
+      if (isUpset(judged) || track.hasNonFinite) continue;
+      const found = jump.close(track) ?? vanishing.judge(track, true);
+      if (found !== null) findings.push(...this.say(judged, {...found, step: lastStep}));
     }
     return findings;
   }
@@ -127,7 +125,7 @@ export class Detector {
   /** Notes what is said; trainings that take turns fall together, and one of them says it. */
   private say(judged: Judged, draft: Draft): Finding[] {
     const {track} = judged;
-    if (draft.rule !== 'spike' && draft.rule !== 'vanishing') judged.upsetAt = track.steps;
+    if (draft.rule !== 'spike') judged.upsetAt = track.steps;
     const lasts = draft.rule === 'spike' ? PASSED_STEPS : TROUBLE_STEPS;
     judged.trouble = {onsetStep: draft.onsetStep, layer: draft.layer, until: track.steps + lasts};
     if (track.takesTurns) {
@@ -149,6 +147,11 @@ export class Detector {
       site: parameter?.site ?? null,
     };
   }
+}
+
+/** An error was said of it not long ago: what jumps or dies now is its consequence. */
+function isUpset({track, upsetAt}: Judged): boolean {
+  return track.steps - upsetAt < UPSET_STEPS;
 }
 
 /** What was said of a training not long ago: a NaN that follows is the same fault. */

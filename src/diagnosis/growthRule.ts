@@ -1,5 +1,5 @@
-import {readable, type Draft} from './draft';
-import {layerToBlame} from './blame';
+import {layerToBlame, soleOddLayer} from './blame';
+import {layerText, readable, type Draft} from './draft';
 import {medianOf} from './robustWindow';
 import type {Track} from './track';
 
@@ -53,7 +53,9 @@ export class GrowthRule {
     const level = medianOf(late);
     const noise = 1.4826 * medianOf(late.map((value) => Math.abs(value - level)));
     const least = Math.max(Math.log((track.takesTurns ? 10 : 1) * (steps === 12 ? 4 : 2.5)), 4 * noise);
-    if (!(level - first > least && Math.min(...late) - first > Math.log(1.3))) return null;
+    // A rate that is too high throws the loss there within a few steps; returns that grow take longer.
+    const soon = medianOf(this.losses.slice(steps === 12 ? 2 : 4, steps === 12 ? 6 : 10));
+    if (!(level - first > least && Math.min(...late) - first > Math.log(1.3) && level - soon < Math.log(2))) return null;
     return draftOf(track, this.firstStepAbove(track, this.losses), true, this.losses);
   }
 
@@ -80,13 +82,14 @@ function draftOf(track: Track, onsetStep: number, ofLoss: boolean, series: reado
   const [first = NaN] = series;
   const value = ofLoss ? track.loss : Math.exp(track.totalLog);
   const baseline = Math.exp(first);
-  const layer = onsetStep > 3 ? layerToBlame(track.presentLayers(), 'now') : null;
+  const layer = soleOddLayer(track.layers) ?? (onsetStep > 3 ? layerToBlame(track.presentLayers(), 'now') : null);
   const what = ofLoss ? 'loss' : 'gradient norm';
   const advice = value < 0
-    ? 'It falls without bound below zero: look at the sign of the loss.'
+    ? 'It falls without bound below zero: look at the sign of the loss and of its regularizers.'
+    : track.learningRate < 0 ? `The learning rate is negative (${readable(track.learningRate)}): each step climbs.`
     : `Lower the learning rate (now ${readable(track.learningRate)}), scale the inputs, or clip gradients; SING bounds every step.`;
   return {
     rule: 'exploding', severity: 'error', onsetStep, step: track.step, layer, parameter: layer?.mainParameter ?? null, value, baseline, confidence: 0.85,
-    message: `The ${what} went from ${readable(baseline)} to ${readable(value)} by step ${track.step}, since step ${onsetStep}, in all layers. ${advice}`,
+    message: `The ${what} went from ${readable(baseline)} to ${readable(value)} by step ${track.step}, since step ${onsetStep}, ${layer === null ? 'in all layers' : `around ${layerText(layer)}`}. ${advice}`,
   };
 }

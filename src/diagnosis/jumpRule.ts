@@ -4,11 +4,13 @@ import type {LayerTrace} from './layerTrace';
 import type {JumpLimits} from './logSeries';
 import type {Track} from './track';
 
-const totalLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 1.5};
-const lossLimits: JumpLimits = {factor: 5, deviations: 7, overMaximum: 2.5, overEarly: 1.5};
-const layerLimits: JumpLimits = {factor: 20, deviations: 8, overMaximum: 5, overEarly: 2};
+const totalLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 4};
+const lossLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 2};
+const layerLimits: JumpLimits = {factor: 20, deviations: 8, overMaximum: 5, overEarly: 4};
 /** Smaller shares of the whole gradient than this are noise, whatever their factor. */
 const LEAST_SHARE = Math.log(1e-3);
+/** A loss this much above its median moves with the gradient. */
+const LOSS_MOVES = Math.log(3);
 /** Steps an episode is watched before it is said whether it passed. */
 const WATCHED_STEPS = 5;
 /** Flagged steps within them that make it lasting. */
@@ -104,7 +106,9 @@ export class JumpRule {
 function jumpOf(track: Track): Omit<Episode, 'onsetStep' | 'watched' | 'flagged'> | null {
   const caution = (track.rateRose() ? 10 : 1) * (track.takesTurns ? 3 : 1);
   const ofLoss = track.hasLoss && track.losses.isJump(track.lossLog, lossLimits, caution);
-  const ofTotal = track.total.isJump(track.totalLog, totalLimits, caution);
+  // A gradient that jumps while the loss does not move must jump further to be no one's noise.
+  const isEchoed = track.hasLoss && track.losses.excess(track.lossLog) > LOSS_MOVES;
+  const ofTotal = track.total.isJump(track.totalLog, totalLimits, isEchoed ? caution : 2.5 * caution);
   const present = track.presentLayers();
   if (ofTotal || ofLoss) {
     const series = ofTotal ? track.total : track.losses;

@@ -15,7 +15,7 @@ const BIAS_NOISE = 1e-5;
 /** A first kernel this many times larger than heNormal's was not meant. */
 export const LARGE_SCALE = 20;
 
-export type OddStart = 'tiny' | 'large' | 'negative bias';
+export type OddStart = 'tiny' | 'large' | 'growing recurrence' | 'negative bias';
 
 /** Logarithms of what one layer shows in a step; NaN where it can't be told. */
 export interface LayerReading {
@@ -84,11 +84,11 @@ export class LayerTrace {
     return Math.sqrt((2 * this.fanIn * this.fanOut) / (this.fanIn + fanOut));
   }
 
-  /** Root mean square of the first kernel over that of heNormal; NaN where the values are not known. */
+  /** Root mean square of the first kernel over that of heNormal (of an embedding, over 1); NaN where the values are not known. */
   get kernelScale(): number {
-    const initial = this.kernel?.initial;
-    if (initial === undefined) return NaN;
-    return Math.sqrt((initial.mean ** 2 + initial.std ** 2) * this.fanIn / 2);
+    const kernel = this.kernel ?? this.parameters.find((parameter) => parameter.kind === 'embedding');
+    const size = rootMeanSquare(kernel);
+    return kernel?.kind === 'embedding' ? size : size * Math.sqrt(this.fanIn / 2);
   }
 
   /** What is odd in the layer's first values: no usual initializer makes them so. */
@@ -96,6 +96,9 @@ export class LayerTrace {
     const scale = this.kernelScale;
     if (scale < 1e-4) return 'tiny';
     if (scale > LARGE_SCALE) return 'large';
+    // An orthogonal or Glorot kernel of n units has a root mean square of 1 / √n.
+    const recurrent = this.parameters.find((parameter) => /recurrent[_-]?kernel/i.test(parameter.name));
+    if (rootMeanSquare(recurrent) * Math.sqrt(recurrent?.shape[0] ?? 0) > 1.6) return 'growing recurrence';
     const bias = this.bias?.initial;
     return bias !== undefined && bias.max < 0 && bias.mean < -1 ? 'negative bias' : null;
   }
@@ -174,4 +177,9 @@ export class LayerTrace {
   get kernelGradient(): number {
     return this.kernelNorm;
   }
+}
+
+function rootMeanSquare(parameter: DetectorParameter | null | undefined): number {
+  const initial = parameter?.initial;
+  return initial === undefined ? NaN : Math.sqrt(initial.mean ** 2 + initial.std ** 2);
 }

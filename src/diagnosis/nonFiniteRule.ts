@@ -1,4 +1,4 @@
-import {frontier, layerToBlame} from './blame';
+import {frontier, layerToBlame, soleOddLayer} from './blame';
 import {layerText, readable, type Draft, type Trouble} from './draft';
 import type {LayerTrace} from './layerTrace';
 import type {Track} from './track';
@@ -22,7 +22,7 @@ export class NonFiniteRule {
     this.finiteSteps = 0;
     if (!isNew) return null;
     const present = track.presentLayers();
-    const grown = trouble ?? grownBefore(track, present);
+    const grown = trouble ?? grownBefore(track, present) ?? startedBadly(track, present);
     if (grown !== null) return afterGrowth(track, grown);
     const broken = present.filter((layer) => layer.nonFinite !== null);
     const isAll = broken.length === present.length && broken.every((layer) => layer.finiteParameters === 0);
@@ -37,7 +37,13 @@ function grownBefore(track: Track, present: readonly LayerTrace[]): Trouble | nu
   const excesses = present.map((layer) => (layer.norms.count > 0 ? layer.norms.excess(layer.before.norm) : NaN)).filter((excess) => !Number.isNaN(excess));
   const isYoung = track.steps <= 12;
   if (!(Math.max(...excesses) > GREW || (isYoung && Math.max(...rises) > GREW))) return null;
-  return {onsetStep: track.step - 1, layer: layerToBlame(present, 'before')};
+  return {onsetStep: track.step - 1, layer: soleOddLayer(present) ?? layerToBlame(present, 'before')};
+}
+
+/** Within the first steps, a layer that was started wrongly. */
+function startedBadly(track: Track, present: readonly LayerTrace[]): Trouble | null {
+  const layer = track.steps <= 3 ? soleOddLayer(present) : null;
+  return layer === null ? null : {onsetStep: track.step, layer};
 }
 
 function afterGrowth(track: Track, {onsetStep, layer}: Trouble): Draft {

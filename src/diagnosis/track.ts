@@ -23,6 +23,8 @@ export class Track {
   totalLog = NaN;
   lossLog = NaN;
   loss = NaN;
+  /** Largest `lossLog` so far. */
+  lossPeak = -Infinity;
   hasLoss = false;
   learningRate = NaN;
   hasNonFinite = false;
@@ -41,6 +43,7 @@ export class Track {
     this.hasLoss = observation.hasLoss;
     this.loss = observation.hasLoss ? observation.loss : NaN;
     this.lossLog = this.hasLoss ? Math.log(Math.abs(this.loss)) : NaN;
+    if (this.lossLog > this.lossPeak) this.lossPeak = this.lossLog;
     this.hasNonFinite = this.hasLoss && !Number.isFinite(this.loss);
     for (const layer of this.layers) layer.begin();
     const {parameters, moments} = observation;
