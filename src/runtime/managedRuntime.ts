@@ -1,9 +1,11 @@
 import {existsSync, readdirSync, renameSync, rmSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {messageOf} from '../platform/failure';
 import {readManifest} from './manifest';
 import {type Device, partsOf, runtimesDir} from './paths';
 import {RuntimeError} from './runtimeError';
+
+const REMOVED = '.removed-';
 
 /** A TensorFlow that `singscope runtime install` has built. */
 export interface ManagedRuntime {
@@ -46,14 +48,22 @@ export function removeRuntime(name: string, dir: string | null = null): void {
     const there = names.length === 0 ? 'none is installed' : `there is ${names.join(', ')}`;
     throw new RuntimeError(`No managed runtime is called ${name} in ${root}: ${there}.`);
   }
-  const removed = join(root, `.removed-${name}-${process.pid}`);
   try {
-    // Gone at once for whoever looks for a runtime, however long the deletion takes.
-    renameSync(join(root, name), removed);
-    rmSync(removed, {recursive: true, force: true});
+    setAside(join(root, name));
+    sweepRemoved(root);
   } catch (error) {
     throw new RuntimeError(`${join(root, name)} can't be removed (${messageOf(error)}): check its permissions, or delete the folder yourself.`);
   }
+}
+
+/** Hides a runtime at once from whoever looks for one, however long its deletion takes. */
+export function setAside(dir: string): void {
+  renameSync(dir, join(dirname(dir), `${REMOVED}${basename(dir)}-${process.pid}-${Date.now()}`));
+}
+
+/** Deletes what was set aside, also by a process that ended before it had done so. */
+export function sweepRemoved(root: string): void {
+  for (const name of readdirSync(root).filter((entry) => entry.startsWith(REMOVED))) rmSync(join(root, name), {recursive: true, force: true});
 }
 
 /** The runtime in folder `name` of `root`, or null where that is not a complete one. */

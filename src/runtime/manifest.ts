@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import * as v from 'valibot';
-import {writeFileAtomic} from '../runs/atomicFile';
+import {writeFileAtomic} from '../platform/atomicFile';
 import {partsOf} from './paths';
 
 const FORMAT = 1;

@@ -5,7 +5,7 @@ import {messageOf} from '../platform/failure';
 import {type Compiler, compileBinding, compileOps, digestOfOpsSource} from './compilation';
 import {sha256Of} from './download';
 import type {InstallOptions, InstallPhase, InstallResult} from './installation';
-import {runtimeAt} from './managedRuntime';
+import {runtimeAt, setAside, sweepRemoved} from './managedRuntime';
 import {readManifest, writeManifest} from './manifest';
 import {type Device, TENSORFLOW_VERSION, TFJS_VERSION, partsOf} from './paths';
 import {glibcMinor} from './platformCheck';
@@ -44,6 +44,8 @@ export async function buildRuntime(job: BuildJob): Promise<InstallResult> {
     return resultFor(job, opsError);
   } finally {
     removeIfEmpty(staging);
+    removeIfEmpty(join(root, '.downloads'));
+    sweepRemoved(root);
   }
 }
 
@@ -71,12 +73,9 @@ async function installParts(job: BuildJob, staging: string): Promise<Record<stri
   const glibc = glibcMinor() ?? 0;
   const deps = join(staging, 'deps');
   await once(deps, async (unfinished) => {
-    const downloads = join(job.root, '.downloads');
-    mkdirSync(downloads, {recursive: true});
-    const source = from === null ? indexSource(downloads, glibc) : folderSource(from, glibc);
+    const source = from === null ? indexSource(join(job.root, '.downloads'), glibc) : folderSource(from, glibc);
     const digests = await installLibrary(unfinished, job.device, source, (phase, detail, done, total) => { report(job, phase, detail, done, total); }, signal);
     writeFileSync(join(unfinished, 'wheels.json'), JSON.stringify(digests));
-    removeIfEmpty(downloads);
   });
   const parts = partsOf(staging);
   await once(parts.nodeModules, async (unfinished) => {
@@ -143,10 +142,8 @@ async function describe(job: BuildJob, dir: string, digests: Record<string, stri
 }
 
 function putInPlace(staging: string, target: string): void {
-  const old = `${dirname(target)}/.removed-${process.pid}`;
-  if (existsSync(target)) renameSync(target, old);
+  if (existsSync(target)) setAside(target);
   renameSync(staging, target);
-  rmSync(old, {recursive: true, force: true});
 }
 
 function removeIfEmpty(folder: string): void {

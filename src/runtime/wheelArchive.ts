@@ -73,7 +73,7 @@ export class WheelArchive {
     });
     mkdirSync(dirname(target), {recursive: true});
     try {
-      await pipeline(await this.zip.openReadStreamPromise(entry), watch, createWriteStream(target), {...(signal && {signal})});
+      await pipeline(await this.zip.openReadStreamPromise(entry), watch, createWriteStream(target, {mode: modeOf(entry)}), {...(signal && {signal})});
     } catch (error) {
       signal?.throwIfAborted();
       if ((error as NodeJS.ErrnoException).syscall !== undefined) {
@@ -87,6 +87,11 @@ export class WheelArchive {
   close(): void {
     this.zip.close();
   }
+}
+
+/** Programs stay programs. */
+function modeOf(entry: yauzl.Entry): number {
+  return ((entry.externalFileAttributes >>> 16) & 0o111) === 0 ? 0o644 : 0o755;
 }
 
 function damaged(path: string, error: unknown): RuntimeError {

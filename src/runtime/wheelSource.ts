@@ -1,4 +1,4 @@
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {type BytesProgress, downloadFile, sha256Of} from './download';
 import {HttpClient} from './httpClient';
@@ -26,6 +26,7 @@ export function indexSource(downloads: string, glibc: number): WheelSource {
   const client = new HttpClient(settings);
   return async (wanted, onBytes, signal) => {
     const file = await findWheel(client, settings.indexUrls, wanted, glibc, signal);
+    mkdirSync(downloads, {recursive: true});
     const path = join(downloads, file.fileName);
     const sha256 = await downloadFile(client, file, path, onBytes, signal);
     return {path, fileName: file.fileName, sha256, temporary: true};
