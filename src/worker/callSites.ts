@@ -14,7 +14,8 @@ export interface Frame {
 }
 
 const FRAMES = 40;
-const TFJS = /[\\/]@tensorflow[\\/]/;
+/** tfjs by where it is installed, and by the sources that its own source maps name (a bundler chains them). */
+const TFJS = /[\\/]@tensorflow[\\/]|[\\/]tfjs-(?:core|layers|data|converter|backend-[a-z]+|node|node-gpu)[\\/]src[\\/]/;
 const MODULES = /[\\/]node_modules[\\/]/;
 
 /** The frames that led here, innermost first; those of Node and of this worker left out. */

@@ -9,6 +9,7 @@ const STEPS = 3;
 const RECORDER = 4;
 const CLOSE = 5;
 const CLOSED = 6;
+const PARAMETERS = 7;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -61,6 +62,11 @@ export class ControlWord {
   /** Number of the next step, counted over all training threads from 1. */
   nextStep(): number {
     return Atomics.add(this.#words, STEPS, 1) + 1;
+  }
+
+  /** Index of the next parameter, counted over all training threads from 0. */
+  nextParameter(): number {
+    return Atomics.add(this.#words, PARAMETERS, 1);
   }
 
   get steps(): number {

@@ -1,6 +1,7 @@
-/** Histograms are made at most this seldom, so that a long run still has some. */
+/** Steps between histograms: never more often, so that they don't fill the disk where they cost nothing, … */
+const MIN_INTERVAL = 5;
+/** … and never more seldom, so that a long run still has some. */
 const MAX_INTERVAL = 1000;
-const FIRST_INTERVAL = 5;
 const SMOOTHING = 0.9;
 
 export interface StepCost {
@@ -55,9 +56,9 @@ export class Governor {
   }
 
   #interval(): number {
-    if (this.#histogram === null || this.#wholeUsual === null || this.#wholeUsual === 0) return FIRST_INTERVAL;
+    if (this.#histogram === null || this.#wholeUsual === null || this.#wholeUsual === 0) return MIN_INTERVAL;
     const needed = Math.ceil(this.#histogram / (this.#budget * this.#wholeUsual));
-    return Math.min(MAX_INTERVAL, Math.max(1, needed));
+    return Math.min(MAX_INTERVAL, Math.max(MIN_INTERVAL, needed));
   }
 }
 

@@ -30,7 +30,7 @@ export class Observer {
   readonly #options: WorkerOptions;
   readonly #control: ControlWord;
   readonly #link: RecorderLink;
-  readonly #registry = new ParameterRegistry();
+  readonly #registry: ParameterRegistry;
   readonly #losses = new LossRecords();
   readonly #fit: FitHook;
   #ladder: RuntimeLadder | null = null;
@@ -44,6 +44,7 @@ export class Observer {
     this.#options = options;
     this.#control = control;
     this.#link = link;
+    this.#registry = new ParameterRegistry(() => control.nextParameter());
     this.#fit = new FitHook((event) => { this.#send(event); }, () => control.steps);
   }
 

@@ -25,10 +25,15 @@ const VARIABLE_CLASSES = ['Variable', 'makeVariable', 'registerVariable', 'Layer
 export class ParameterRegistry {
   readonly #layers = new WeakMap<object, LayerOrigin>();
   readonly #variables = new WeakMap<TfVariable, VariableOrigin>();
-  readonly #indices = new WeakMap<TfVariable, number>();
+  readonly #parameters = new WeakMap<TfVariable, Parameter>();
   /** Variables of one name one after another (two models, a disposed and remade one) are one parameter if nothing else differs. */
   readonly #byName = new Map<string, Parameter>();
-  readonly parameters: Parameter[] = [];
+  readonly #nextIndex: () => number;
+
+  /** @param nextIndex numbers the parameters of all threads of the process */
+  constructor(nextIndex: () => number) {
+    this.#nextIndex = nextIndex;
+  }
 
   addLayer(layer: object, origin: LayerOrigin): void {
     this.#layers.set(layer, origin);
@@ -43,32 +48,26 @@ export class ParameterRegistry {
     this.#variables.set(variable, {layer, weight, frames: known?.frames ?? []});
   }
 
-  /**
-   * Index of a trained variable; `added` is called the first time one is seen.
-   */
-  indexOf(variable: TfVariable, added: (parameter: Parameter) => void): number {
-    const known = this.#indices.get(variable);
+  /** The parameter that a trained variable is; `added` is called the first time one is seen. */
+  parameterOf(variable: TfVariable, added: (parameter: Parameter) => void): Parameter {
+    const known = this.#parameters.get(variable);
     if (known !== undefined) return known;
-    const parameter = this.#describe(variable);
+    const described = this.#describe(variable);
     const namesake = this.#byName.get(variable.name);
-    if (namesake !== undefined && sameParameter(namesake, parameter)) {
-      this.#indices.set(variable, namesake.index);
-      return namesake.index;
-    }
+    const parameter = namesake !== undefined && sameParameter(namesake, described) ? namesake : {...described, index: this.#nextIndex()};
+    this.#parameters.set(variable, parameter);
+    if (parameter === namesake) return parameter;
     this.#byName.set(variable.name, parameter);
-    this.#indices.set(variable, parameter.index);
-    this.parameters.push(parameter);
     added(parameter);
-    return parameter.index;
+    return parameter;
   }
 
-  #describe(variable: TfVariable): Parameter {
+  #describe(variable: TfVariable): Omit<Parameter, 'index'> {
     const origin = this.#variables.get(variable);
     const layer = origin?.layer ? this.#layers.get(origin.layer) : undefined;
     const slash = variable.name.lastIndexOf('/');
     const shape = variable.shape.slice();
     return {
-      index: this.parameters.length,
       name: variable.name,
       layer: slash > 0 ? variable.name.slice(0, slash) : layer?.name ?? variable.name,
       layerClass: layer?.className ?? null,
@@ -79,6 +78,6 @@ export class ParameterRegistry {
   }
 }
 
-function sameParameter(a: Parameter, b: Parameter): boolean {
+function sameParameter(a: Parameter, b: Omit<Parameter, 'index'>): boolean {
   return a.shape.join() === b.shape.join() && a.site?.file === b.site?.file && a.site?.line === b.site?.line;
 }

@@ -7,6 +7,7 @@ import {ControlWord} from './controlWord';
 import {RECORDER_ENV} from './messages';
 import {restoreUtil} from './nodeCompat';
 import {Observer} from './observer';
+import {guardOutput} from './outputGuard';
 import {RecorderLink} from './recorderLink';
 import {handOn, readWorkerOptions} from './workerOptionsEnv';
 
@@ -24,6 +25,7 @@ function start(): void {
   if (shared === undefined) return;
   const {options, runId} = shared;
   restoreUtil();
+  if (isMainThread) guardOutput(options);
   const control = new ControlWord(shared.control);
   const link = new RecorderLink(control, {options, runDir: options.runDir, launch: launchOf(options, runId), pid: process.pid, node: process.version});
   const observer = new Observer(options, control, link);

@@ -1,9 +1,9 @@
-import {writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {BroadcastChannel, Worker, isMainThread, threadId} from 'node:worker_threads';
 import {stringifyJson} from '../protocol/numbers';
 import type {ControlWord} from './controlWord';
 import {RECORDER_ENV, channelName, type RecorderData, type RingAnnouncement, type TapMessage} from './messages';
+import {tellUser} from './outputGuard';
 import {Ring, frameType} from './ring';
 
 const MIN_RING_BYTES = 16 << 20;
@@ -49,7 +49,7 @@ export class RecorderLink {
     recorder.unref();
     recorder.on('error', (error) => {
       this.#control.markClosed();
-      writeSync(2, `singscope: the recorder failed (${error.message}); training goes on unrecorded.\n`);
+      tellUser(`the recorder failed (${error.message}); training goes on unrecorded.`);
     });
   }
 

@@ -1,4 +1,3 @@
-import {writeSync} from 'node:fs';
 import {basename} from 'node:path';
 import {Detector} from '../diagnosis/detector';
 import type {RunEvent} from '../protocol/events';
@@ -11,6 +10,7 @@ import {decodeHistograms, decodeStep, decodeValues, type StepRecord} from './fra
 import {countValues, sparseHistogram} from './histogramCounts';
 import type {RecorderData, TapMessage} from './messages';
 import {momentsOf} from './momentSums';
+import {tellUser} from './outputGuard';
 import {processStartTime} from '../platform/processStart';
 import {frameType} from './ring';
 import {RunWriter} from './runWriter';
@@ -149,6 +149,6 @@ export class Recording {
     this.#stopped = true;
     this.#writer = null;
     const where = basename(this.#data.options.store);
-    writeSync(2, `singscope: recording stopped (${error instanceof Error ? error.message : String(error)}); training goes on. Free space in, or allow writing to, ${where}, or choose another place with --store.\n`);
+    tellUser(`recording stopped (${error instanceof Error ? error.message : String(error)}); training goes on. Free space in, or allow writing to, ${where}, or choose another place with --store.`);
   }
 }

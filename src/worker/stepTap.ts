@@ -3,6 +3,7 @@ import type {Parameter, RunEvent} from '../protocol/events';
 import type {ControlWord} from './controlWord';
 import {encodeHistograms, encodeStep, encodeValues, histogramsFrameBytes, stepFrameBytes, valuesFrameBytes, type StepRecord} from './frames';
 import {Governor} from './governor';
+import {initialValues} from './initialValues';
 import type {LossRecords} from './lossRecords';
 import {momentsOf} from './momentSums';
 import type {NativeOps} from './nativeOps';
@@ -99,9 +100,8 @@ export class StepTap {
     for (const [name, tensor] of namedTensors(given)) {
       const variable = engine.registeredVariables[name];
       if (tensor === null || tensor === undefined || variable === undefined) continue;
-      const index = registry.indexOf(variable, (parameter) => { this.#context.send({type: 'parameter', parameter}); });
-      const parameter = registry.parameters[index];
-      if (parameter !== undefined) gradients.push({name, tensor, variable, parameter});
+      const parameter = registry.parameterOf(variable, (added) => { this.#context.send({type: 'parameter', parameter: {...added, initial: initialValues(variable)}}); });
+      gradients.push({name, tensor, variable, parameter});
     }
     if (gradients.length === 0) return null;
     if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
