@@ -50,7 +50,7 @@ export async function compareArms(script: string, args: string[], options: AbOpt
   const {store, problem} = inWritableStore(base.store, (candidate) => writeTrial(candidate, trial));
   if (problem !== null) terminal.say(`singscope: ${problem}. This trial is recorded in ${store}.`);
   const settings = {...wanted, store};
-  const session = new TrialSession(settings, node, trial, options.jobs ?? Math.max(1, Math.floor(availableParallelism() / 2)));
+  const session = new TrialSession(settings, node, trial, options.jobs ?? Math.max(1, Math.floor(availableParallelism() / 2)), (entry) => showEnd(terminal, entry));
   const {done, jobs} = session.state;
   terminal.say(unfinished === null
     ? `Trial ${trial.id}: ${jobs} runs (${arms.join(' against ')}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}, and ${arms[0]} once more with the first)`
@@ -116,13 +116,20 @@ function armNames({arms, lrLadder, engine}: AbOptions): ArmName[] {
 
 function showTrial(terminal: Terminal, session: TrialSession): void {
   const {done, jobs, active} = session.state;
-  for (const entry of active) {
-    const {findings} = entry.progress.look();
-    for (const finding of findings) terminal.say(`[${jobName(entry)}] ${findingText(finding)}`);
-  }
+  for (const entry of active) showFindings(terminal, entry);
   const lines = active.map((entry) => `${jobName(entry)}  ${progressText(entry.progress.state)}`);
   const head = `${done}/${jobs} runs done`;
   terminal.progress(terminal.interactive ? [head, ...lines.map((line) => `  ${line}`)].join('\n') : [head, ...lines].join(' | '));
+}
+
+function showFindings(terminal: Terminal, entry: ActiveJob): void {
+  for (const finding of entry.progress.look().findings) terminal.say(`[${jobName(entry)}] ${findingText(finding)}`);
+}
+
+function showEnd(terminal: Terminal, entry: ActiveJob): void {
+  showFindings(terminal, entry);
+  const {step, loss} = entry.progress.state;
+  terminal.say(`[${jobName(entry)}] ${entry.progress.reader.status()} after ${step} ${step === 1 ? 'step' : 'steps'}, loss ${shortNumber(loss)}`);
 }
 
 function jobName({job}: ActiveJob): string {

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles, type Launch} from '../protocol/runFolder';
@@ -171,6 +171,17 @@ function makeFolder(store: string, dir: string): void {
 }
 
 function unwritable(store: string, error: unknown): RunError {
-  const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+  const reason = refusal(store) ?? (error as NodeJS.ErrnoException).code ?? String(error);
   return new RunError('store-unwritable', `can't write to the run store ${store} (${reason}); free or unlock it, or choose another with --store DIR`);
+}
+
+/** Why nothing can be made in a folder or its nearest ancestor. `mkdir` itself says ENOENT on a read-only disk. */
+function refusal(folder: string): string | null {
+  try {
+    accessSync(folder, constants.W_OK);
+    return null;
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' && dirname(folder) !== folder ? refusal(dirname(folder)) : (code ?? null);
+  }
 }

@@ -61,6 +61,9 @@ function diedOfIt(status: RunStatus, findings: Finding[]): boolean {
 
 function notices(reader: RunReader, status: RunStatus): Notice[] {
   const all = reader.notices;
+  if (reader.exit !== null && reader.exit.exitCode !== null && reader.lastEvent('start') !== null && reader.lastEvent('end') === null) {
+    all.push({code: 'recording-stopped', message: `the recording stopped before the training ended (after step ${reader.steps.length}); stderr.log may say why: a full disk, as a rule`});
+  }
   if (status !== 'running' && reader.steps.length === 0 && !all.some(({code}) => code === 'no-steps')) {
     all.push({code: 'no-steps', message: 'no optimizer step was seen: the script trained without a tf.Optimizer, or not at all'});
   }

@@ -1,10 +1,10 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as v from 'valibot';
-import {runFiles, runProcessSchema, type Exit, type RunProcess} from '../protocol/runFolder';
+import {runFiles, runProcessSchema, type RunProcess} from '../protocol/runFolder';
 import type {RunReader} from '../runs/runReader';
 import {isProcessAlive} from '../runs/status';
-import {writeSmall} from './runLaunch';
+import {writeExit} from './runLaunch';
 import {SessionRuns} from './sessionRuns';
 import {StopLadder} from './stopLadder';
 
@@ -35,7 +35,7 @@ export async function noteStop(reader: RunReader): Promise<void> {
     reader.refresh();
     if (reader.exit !== null) return;
   }
-  writeSmall(reader.dir, runFiles.exit, {exitCode: null, signal: null, time: Date.now(), interrupted: true} satisfies Exit);
+  writeExit(reader.dir, {exitCode: null, signal: null, time: Date.now(), interrupted: true});
   reader.refresh();
 }
 

@@ -1,9 +1,10 @@
+import {renameSync, writeFileSync} from 'node:fs';
 import {tmpdir, userInfo} from 'node:os';
 import {join} from 'node:path';
 import {stringifyJson} from '../protocol/numbers';
 import {RUN_FORMAT, runFiles, type Exit, type RunProcess} from '../protocol/runFolder';
 import {processStartTime} from '../platform/processStart';
-import {writeFileAtomic} from '../runs/atomicFile';
+import {writeFileAtomic} from '../platform/atomicFile';
 import {RunError} from '../runs/runError';
 import {createRunFolder, newRunId} from '../runs/runStore';
 import {scriptCommand, type NodeProgram} from './nodeCommand';
@@ -12,6 +13,9 @@ import type {ScriptSettings} from './sessionSettings';
 import {StopLadder} from './stopLadder';
 import {startProcess} from './supervisedProcess';
 import {workerEnvironment} from './workerEnvironment';
+
+/** More than exit.json ever takes. */
+const EXIT_BYTES = 200;
 
 /** A trial's run knows where in the trial it stands. */
 export interface TrialPlace {
@@ -52,15 +56,17 @@ export async function startRun(settings: ScriptSettings, node: NodeProgram, plac
   try {
     started = await startProcess({command, cwd, env, stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr)});
   } catch (error) {
-    writeSmall(dir, runFiles.exit, {exitCode: null, signal: null, time: Date.now(), interrupted: false} satisfies Exit);
+    writeExit(dir, {exitCode: null, signal: null, time: Date.now(), interrupted: false});
     throw error;
   }
-  writeSmall(dir, runFiles.process, {pid: started.pid, processStart: processStartTime(started.pid)} satisfies RunProcess);
+  const identity: RunProcess = {pid: started.pid, processStart: processStartTime(started.pid)};
+  // Padded, so that exit.json fits into its place.
+  attempt(() => writeFileAtomic(join(dir, runFiles.process), `${stringifyJson(identity).padEnd(EXIT_BYTES)}\n`));
   const runs = new SessionRuns(store, session);
   const stop = new StopLadder({pid: started.pid, ask: () => runs.ask(), runPids: () => runs.pids()});
   const ended = started.ended.then((end) => {
     const exit: Exit = {...end, interrupted: stop.pressed};
-    writeSmall(dir, runFiles.exit, exit);
+    writeExit(dir, exit);
     return exit;
   });
   return {id: launch.id, dir, store, storeProblem: problem, pid: started.pid, runs, stop, ended};
@@ -77,10 +83,26 @@ export function inWritableStore<T>(store: string, make: (store: string) => T): {
   }
 }
 
-/** The run is as good without it: a reader then goes by the recorder's words alone. */
-export function writeSmall(dir: string, file: string, value: Exit | RunProcess): void {
+/**
+ * Writes exit.json. On a full disk it takes the place of process.json, which has its block already
+ * and is of no use any more; without either, a reader goes by the recorder's words alone.
+ */
+export function writeExit(dir: string, exit: Exit): void {
+  const [path, spare] = [join(dir, runFiles.exit), join(dir, runFiles.process)];
+  const text = `${stringifyJson(exit)}\n`;
   try {
-    writeFileAtomic(join(dir, file), `${stringifyJson(value)}\n`);
+    writeFileAtomic(path, text);
+  } catch {
+    attempt(() => {
+      writeFileSync(spare, text.padEnd(EXIT_BYTES), {flag: 'r+'});
+      renameSync(spare, path);
+    });
+  }
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
   } catch {
     return;
   }

@@ -35,8 +35,17 @@ export class TrialSession {
   private done = 0;
   private stopping = false;
 
-  /** @param settings with the store that the trial lies in */
-  constructor(private readonly settings: ScriptSettings, private readonly node: NodeProgram, private readonly trial: Trial, private readonly parallel: number) {
+  /**
+   * @param settings with the store that the trial lies in
+   * @param onEnd hears of each job that has ended, before it leaves the active ones
+   */
+  constructor(
+    private readonly settings: ScriptSettings,
+    private readonly node: NodeProgram,
+    private readonly trial: Trial,
+    private readonly parallel: number,
+    private readonly onEnd: (entry: ActiveJob) => void,
+  ) {
     const jobs = trialJobs(trial.arms.map(({name}) => name), trial.seeds);
     this.total = jobs.length;
     this.queue = jobs.filter((job) => readJobState(settings.store, trial, job) !== 'done');
@@ -113,6 +122,7 @@ export class TrialSession {
   }
 
   private leave(entry: ActiveJob): void {
+    this.onEnd(entry);
     const at = this.active.findIndex(({job}) => sameJob(job, entry.job));
     if (at >= 0) this.active.splice(at, 1);
   }
