@@ -3,7 +3,7 @@ export function chartNumber(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(2).replace(/\.?0+e/, 'e').replace('e+', 'e') : Number(value.toPrecision(4)).toString();
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? value.toExponential(3).replace(/\.?0+e/, 'e').replace('e+', 'e') : Number(value.toPrecision(4)).toString();
   return text.replaceAll('-', '−');
 }
 

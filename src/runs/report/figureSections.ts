@@ -1,6 +1,6 @@
 import {findingList} from './findingSections';
 import {html, type Html} from './html';
-import {msText, numberText, percentText} from './numberText';
+import {lossText, msText, numberText, percentText} from './numberText';
 import type {ReportData} from './reportData';
 import type {ReportArmView, ReportView} from './reportView';
 
@@ -18,13 +18,13 @@ ${figure('loss', 'Loss', view.seeds.length > 1 ? 'Thin lines are single seeds, t
 
 function armTable(view: ReportView): Html {
   const metric = headMetric(view);
-  return html`<table class="numbers"><thead><tr><th scope="col">Arm</th><th scope="col">Final loss</th>${metric !== null && html`<th scope="col">${metricLabel(metric)}</th>`}<th scope="col">Diverged</th><th scope="col">Time a step</th></tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of arms"><table class="numbers"><thead><tr><th scope="col">Arm</th><th scope="col">Final loss</th>${metric !== null && html`<th scope="col">${metricLabel(metric)}</th>`}<th scope="col">Diverged</th><th scope="col">Time a step</th></tr></thead>
 <tbody>${view.arms.map((arm) => {
     const final = finalLossOf(arm, view);
-    return html`<tr><th scope="row">${armName(arm)}</th><td>${numberText(final.mean)}${final.sd !== null && final.mean !== null && Number.isFinite(final.sd) && html` <small>± ${numberText(Number(final.sd.toPrecision(2)))}</small>`}</td>
+    return html`<tr><th scope="row">${armName(arm)}</th><td>${lossText(final.mean)}${final.sd !== null && Number.isFinite(final.mean) && Number.isFinite(final.sd) && html` <small>± ${numberText(Number(final.sd.toPrecision(2)))}</small>`}</td>
 ${metric !== null && html`<td>${metricText(metric, meanOf(arm.runs.map(({summary}) => summary.metrics[metric]?.last ?? NaN)))}</td>`}
 <td>${arm.runs.filter(({summary}) => summary.diverged).length} of ${arm.runs.length}</td><td>${msText(stepTime(arm, view))}</td></tr>`;
-  })}</tbody></table>`;
+  })}</tbody></table></div>`;
 }
 
 function runFacts(view: ReportView): Html {
@@ -32,8 +32,8 @@ function runFacts(view: ReportView): Html {
   if (!summary) return html``;
   const metrics = Object.entries(summary.metrics).filter(([name]) => name !== 'loss').slice(0, 4);
   const facts: [string, string][] = [
-    ['Last loss', numberText(summary.loss.last)],
-    ['Lowest loss', numberText(summary.loss.min)],
+    ['Last loss', lossText(summary.loss.last)],
+    ['Lowest loss', lossText(summary.loss.min)],
     ...metrics.map(([name, {last}]): [string, string] => [metricLabel(name), metricText(name, last)]),
     ['Diverged', summary.diverged ? 'yes' : 'no'],
     ['Time a step', msText(summary.stepMs.median)],

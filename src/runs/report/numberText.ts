@@ -9,6 +9,13 @@ export function numberText(value: number | null | undefined): string {
   return Number(value.toPrecision(3)).toString().replace('-', '−');
 }
 
+/** A loss for people: always three digits, so that a column of them lines up. */
+export function lossText(loss: number | null): string {
+  if (loss === null || !Number.isFinite(loss)) return numberText(loss);
+  const size = Math.abs(loss);
+  return size >= 0.01 && size < 1000 ? loss.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size)))).replace('-', '−') : numberText(loss);
+}
+
 /** A count with its noun: `1 run`, `3 runs`, `2 losses`. */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`;

@@ -1,6 +1,6 @@
 import {armName} from './figureSections';
 import {html, type Html} from './html';
-import {counted, msText, numberText} from './numberText';
+import {counted, lossText, msText, numberText} from './numberText';
 import {limitsOf} from './reportText';
 import type {ReportRunView, ReportView} from './reportView';
 
@@ -46,7 +46,7 @@ function firstDivergence(first: {parameter: string; step: number}[]): Html {
 function runTable(view: ReportView): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of runs"><table class="numbers"><thead><tr><th scope="col">Arm</th><th scope="col">Seed</th><th scope="col">Run</th><th scope="col">Status</th><th scope="col">Steps</th><th scope="col">Last loss</th><th scope="col">Lowest loss</th><th scope="col">Diverged</th><th scope="col">Findings</th><th scope="col">Step, median</th><th scope="col">95 %</th></tr></thead>
 <tbody>${view.arms.flatMap((arm) => arm.runs.map(({summary, seed}) => html`<tr><th scope="row">${armName(arm)}</th><td>${seed.replace('seed ', '')}</td><td><code>${summary.run}</code></td><td>${summary.status}</td><td>${summary.steps.toLocaleString('en')}</td>
-<td>${numberText(summary.loss.last)}</td><td>${numberText(summary.loss.min)}</td><td>${summary.diverged ? 'yes' : 'no'}</td><td>${summary.findings.length}</td><td>${msText(summary.stepMs.median)}</td><td>${msText(summary.stepMs.p95)}</td></tr>`))}</tbody></table></div>`;
+<td>${lossText(summary.loss.last)}</td><td>${lossText(summary.loss.min)}</td><td>${summary.diverged ? 'yes' : 'no'}</td><td>${summary.findings.length}</td><td>${msText(summary.stepMs.median)}</td><td>${msText(summary.stepMs.p95)}</td></tr>`))}</tbody></table></div>`;
 }
 
 type Row = [name: string, value: (run: ReportRunView) => string | null];

@@ -1,7 +1,7 @@
 import type {RunStatus, Verdict as TrialVerdict} from '../../protocol/runSummary';
 import {groupFindings, ruleWords, type FindingGroup} from './findingGroup';
 import {siteText} from './codeExcerpt';
-import {counted, numberText} from './numberText';
+import {counted, lossText} from './numberText';
 import type {ReportRunView, ReportView} from './reportView';
 
 /** The verdict in one plain sentence, and one or two more that carry it. */
@@ -88,7 +88,7 @@ function lossSentence({summary}: ReportRunView): string {
   if (summary.steps === 0) return summary.notices.find(({code}) => code === 'no-steps')?.message.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.]$/, '$&.') ?? '';
   if (first === null || last === null) return `${over} were seen, without a loss.`;
   const verb = last < first ? 'fell' : last > first ? 'rose' : 'went';
-  return `Over ${over} the loss ${verb} from ${numberText(first)} to ${numberText(last)}.`;
+  return `Over ${over} the loss ${verb} from ${lossText(first)} to ${lossText(last)}.`;
 }
 
 /** What was trained, in one line. */
@@ -134,8 +134,8 @@ export function limitsOf(view: ReportView): string[] {
   if (backends.size > 1) limits.push('The runs used different runtimes.');
   const dropped = runs.reduce((sum, {summary}) => sum + summary.dropped.frames, 0);
   if (dropped > 0) limits.push(`${counted(dropped, 'record')} could not be written in time and ${dropped === 1 ? 'is' : 'are'} missing.`);
-  const cut = runs.filter(({summary}) => summary.status !== 'finished').length;
-  if (cut > 0 && runs.length > 1) limits.push(`${cut} of ${counted(runs.length, 'run')} did not run to the end of the script.`);
+  const cut = runs.filter(({summary}) => summary.status !== 'finished' && summary.status !== 'stopped').length;
+  if (cut > 0 && runs.length > 1) limits.push(`${cut} of ${counted(runs.length, 'run')} did not come to an end of their own.`);
   limits.push('Gradients are those before SING. Histograms are of sampled steps; curves are thinned to the screen, with every extreme kept.');
   return limits;
 }
