@@ -1,4 +1,5 @@
 import {createRequire} from 'node:module';
+import type * as Tfjs from '@tensorflow/tfjs';
 import {beforeAll, describe, expect, it} from 'vitest';
 import {HISTOGRAM_BINS} from '../../src/protocol/histogram';
 import {MOMENT_COLUMNS} from '../../src/protocol/moments';
@@ -7,7 +8,7 @@ import {restoreUtil} from '../../src/worker/nodeCompat';
 import {managedRuntime} from '../support/managedRuntime';
 import {referenceMoments, referenceSing, rootMeanSquare} from '../unit/native/reference';
 
-type Tf = typeof import('@tensorflow/tfjs');
+type Tf = typeof Tfjs;
 interface NodeBackend {
   binding: TfjsBinding & {getNumOfTensors(): number; TF_Version: string};
   getInputTensorIds(tensors: unknown[]): number[];
