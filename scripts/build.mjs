@@ -21,12 +21,13 @@ export async function buildAll({types = true} = {}) {
     build({...node, entryPoints: {cli: 'src/cli/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, loader: {'.html': 'text', '.css': 'text'}}),
     build({...node, entryPoints: {preload: 'src/worker/preload.ts', recorder: 'src/worker/recorder.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}}),
     build({...node, format: 'esm', entryPoints: {resolveHook: 'src/worker/resolveHook.ts'}, outdir: 'dist', outExtension: {'.js': '.mjs'}}),
-    build({...node, entryPoints: {embedded: 'src/worker/embedded.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
+    build({...node, entryPoints: {embedded: 'src/worker/embedded.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true, mainFields: ['module', 'main']}),
     build({...node, platform: 'neutral', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.cjs', external: peer}),
     build({...node, platform: 'neutral', format: 'esm', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.mjs', external: peer}),
     build({absWorkingDir: root, bundle: true, platform: 'browser', target: 'es2022', format: 'iife', minify: true, logLevel: 'warning', legalComments: 'none', entryPoints: {report: 'webview/report/main.ts'}, outdir: 'dist/webview'}),
   ]);
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
+  cpSync('src/worker/standIn', 'dist/standIn', {recursive: true});
   rmSync('dist/include', {recursive: true, force: true});
   cpSync(headers, 'dist/include/node', {recursive: true});
   if (types) declareLibrary();

@@ -2,7 +2,7 @@ import * as nodeModule from 'node:module';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import type {WorkerOptions} from '../protocol/workerOptions';
-import {RuntimeLadder, embeddedPath, type LadderEvents} from './runtimeLadder';
+import {RuntimeLadder, standInDir, type LadderEvents} from './runtimeLadder';
 import {TFJS_PACKAGE, moduleInternals, scanExports, type ExportHandlers} from './tfjsModules';
 
 const WITHIN_TFJS = /[\\/]@tensorflow[\\/]/;
@@ -28,8 +28,8 @@ export function hookModules(options: WorkerOptions, handlers: ExportHandlers, ev
 
 /** For ES modules that import a tfjs-node that is not installed. Main thread only: threads inherit it. */
 export function hookResolution(packageRoot: string): void {
-  const embeddedUrl = pathToFileURL(embeddedPath(packageRoot)).href;
-  nodeModule.register(pathToFileURL(join(packageRoot, 'dist', 'resolveHook.mjs')).href, {data: {embeddedUrl}});
+  const standIns = pathToFileURL(standInDir(packageRoot)).href;
+  nodeModule.register(pathToFileURL(join(packageRoot, 'dist', 'resolveHook.mjs')).href, {data: {standIns}});
 }
 
 function isPlainTfjs(request: string): boolean {

@@ -1,7 +1,7 @@
 // Runs in Node's loader thread, or in the script's own where hooks are synchronous.
 
 const WANTED = new Set(['@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu']);
-let stand = '';
+let standIns = '';
 
 interface Resolved {
   url: string;
@@ -11,8 +11,8 @@ interface Resolved {
 
 type Next = (specifier: string, context: unknown) => Promise<Resolved>;
 
-export function initialize(data: {embeddedUrl: string}): void {
-  stand = data.embeddedUrl;
+export function initialize(data: {standIns: string}): void {
+  standIns = data.standIns;
 }
 
 /** A static import of a package that is not there fails before any require could be patched. */
@@ -22,6 +22,6 @@ export async function resolve(specifier: string, context: unknown, next: Next): 
     return await next(specifier, context);
   } catch (error) {
     if ((error as {code?: string}).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    return {url: stand, format: 'commonjs', shortCircuit: true};
+    return {url: `${standIns}/${specifier.replace('@tensorflow/', '')}.cjs`, format: 'commonjs', shortCircuit: true};
   }
 }

@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import {join, resolve, sep} from 'node:path';
+import {basename, join, resolve, sep} from 'node:path';
 import type {WorkerOptions} from '../protocol/workerOptions';
 import {moduleInternals, parentAt} from './tfjsModules';
 
@@ -48,7 +48,7 @@ export class RuntimeLadder {
     this.#options = options;
     this.#events = events;
     this.#load = load;
-    this.#embeddedPath = embeddedPath(options.packageRoot);
+    this.#embeddedPath = join(options.packageRoot, 'dist', 'embedded.cjs');
   }
 
   /** Answers a `require` that belongs to the ladder; undefined leaves it to Node. */
@@ -59,15 +59,15 @@ export class RuntimeLadder {
     }
     if (this.#isShared(request, parent)) return this.#tryHost(request);
     if (this.#inside) return undefined;
-    const missing = request === this.#embeddedPath;
-    const wanted = missing ? NODE_PACKAGES[0] : nodePackageOf(request);
+    const missing = standsInFor(request, this.#options.packageRoot);
+    const wanted = missing ?? nodePackageOf(request);
     if (wanted !== null) {
       // An import looks into the module that it put into the cache, not at what is returned here.
       const imported = moduleInternals._cache[request];
       if (!this.#chosen.has(wanted)) {
         // An ES module has no parent in the sense of CommonJS: the script's own folder stands in.
         const from = parent ?? parentAt(resolve(process.argv[1] ?? 'script.js'));
-        this.#chosen.set(wanted, missing ? this.#missing(wanted, from) : this.#nodePackage(wanted, request, from, isMain));
+        this.#chosen.set(wanted, missing !== null ? this.#missing(wanted, from) : this.#nodePackage(wanted, request, from, isMain));
       }
       const exports = this.#chosen.get(wanted);
       if (imported !== undefined) imported.exports = exports;
@@ -223,9 +223,13 @@ class Failure {
   }
 }
 
-/** Our own pure JavaScript copy; also what the resolve hook gives for a package that is not there. */
-export function embeddedPath(packageRoot: string): string {
-  return join(packageRoot, 'dist', 'embedded.cjs');
+/** What the resolve hook gives for a package that is not there. */
+export function standInDir(packageRoot: string): string {
+  return join(packageRoot, 'dist', 'standIn');
+}
+
+function standsInFor(request: string, packageRoot: string): string | null {
+  return NODE_PACKAGES.find((name) => request === join(standInDir(packageRoot), `${basename(name)}.cjs`)) ?? null;
 }
 
 /** tfjs-node or tfjs-node-gpu, by name or by the path of its entry (as an ES module import resolves it). */
