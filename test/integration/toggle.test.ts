@@ -1,0 +1,88 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {openRun, type RunReader} from '../../src/runs/runReader';
+import {listRunIds} from '../../src/runs/runStore';
+import {managedRuntime, packageRoot} from '../support/managedRuntime';
+import {singscope} from '../support/singscope';
+
+// A loop that never awaits streams live, and obeys the toggle and the stop all the same.
+
+let folder = '';
+let packages: Record<string, string> = {};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'singscope-toggle-'));
+  packages = {managed: (await managedRuntime()).tfjsNodeDir, 'pure JavaScript': '@tensorflow/tfjs'};
+}, 600_000);
+afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
+
+async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const found = look();
+    if (found !== null && found !== undefined && found !== false) return found;
+  }
+  throw new Error(`${what} never came`);
+}
+
+const stepOf = (reader: RunReader): number => {
+  reader.refresh();
+  return reader.steps.column('step').at(-1) ?? 0;
+};
+
+async function advance(reader: RunReader, steps: number): Promise<void> {
+  const from = stepOf(reader);
+  await until(`${steps} more steps`, () => stepOf(reader) >= from + steps);
+}
+
+test.each(['managed', 'pure JavaScript'])('SING and its parts switch while a loop that never awaits goes on: %s', async (runtime) => {
+  const store = join(folder, runtime);
+  const set = async (...options: string[]): Promise<void> => {
+    const {code, stderr} = await singscope(['set', 'last', '--store', store, ...options]);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  };
+  const ended = singscope(['run', join(packageRoot, 'test/fixtures/forms/spinning.js'), '--store', store], {...process.env, TFJS: packages[runtime]});
+  const id = await until('the run', () => listRunIds(store)[0]);
+  const reader = await until('its first steps', () => {
+    try {
+      const opened = openRun(join(store, 'runs', id));
+      return stepOf(opened) > 10 && opened;
+    } catch {
+      return false;
+    }
+  });
+  expect(reader.status()).toBe('running');
+  await set('--sing', 'on');
+  await advance(reader, 20);
+  await set('--sing', 'on', '--no-normalize');
+  await advance(reader, 20);
+  await set('--sing', 'on', '--no-centralize', '--normalize', 'std');
+  await advance(reader, 20);
+  await set('--sing', 'off');
+  await advance(reader, 20);
+  expect((await singscope(['stop', 'last', '--store', store])).code).toBe(0);
+  expect((await ended).code).toBe(0);
+
+  reader.refresh();
+  expect(reader.status()).toBe('stopped');
+  const switches = reader.events('sing').map(({step, settings}) => ({step, mode: settings.mode}));
+  expect(switches.map(({mode}) => mode)).toEqual(['off', 'on', 'on', 'on', 'off']);
+
+  const kernel = reader.parameters.find(({name}) => name === 'w');
+  const series = reader.series(kernel?.index ?? -1);
+  const [step, norm, after] = [series.column('step'), series.column('norm'), series.column('normAfter')];
+  // A switch is obeyed at the next step or the one after: these lie well within each part.
+  const within = switches.map(({step: from}, part) => step.findIndex((at) => at === (part === 0 ? 5 : from + 10)));
+  const at = (part: number): [number, number] => [norm[within[part] ?? -1] ?? NaN, after[within[part] ?? -1] ?? NaN];
+  expect(at(0)[1]).toBe(at(0)[0]);
+  expect(at(1)[1]).toBeCloseTo(1, 5);
+  // Only centralized: shorter than before, by the means that were taken away.
+  expect(at(2)[1]).toBeLessThan(at(2)[0]);
+  expect(at(2)[1]).toBeGreaterThan(0);
+  expect(at(3)[1]).toBeCloseTo(Math.sqrt(200), 3);
+  expect(at(4)[1]).toBe(at(4)[0]);
+  // No step is missing, whatever was switched.
+  expect(Array.from(step)).toEqual(Array.from({length: step.length}, (_, index) => index + 1));
+});
