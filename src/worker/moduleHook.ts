@@ -29,7 +29,11 @@ export function hookModules(options: WorkerOptions, handlers: ExportHandlers, ev
 /** For ES modules that import a tfjs-node that is not installed. Main thread only: threads inherit it. */
 export function hookResolution(packageRoot: string): void {
   const standIns = pathToFileURL(standInDir(packageRoot)).href;
-  nodeModule.register(pathToFileURL(join(packageRoot, 'dist', 'resolveHook.mjs')).href, {data: {standIns}});
+  try {
+    nodeModule.register(pathToFileURL(join(packageRoot, 'dist', 'resolveHook.mjs')).href, {data: {standIns}});
+  } catch {
+    // Node loads no ES module from a path with a backslash: only a missing package's stand-in is lost.
+  }
 }
 
 function isPlainTfjs(request: string): boolean {

@@ -7,7 +7,7 @@ import {ControlWord} from './controlWord';
 import {RECORDER_ENV} from './messages';
 import {restoreUtil} from './nodeCompat';
 import {Observer} from './observer';
-import {guardOutput} from './outputGuard';
+import {guardOutput, tellUser} from './outputGuard';
 import {RecorderLink} from './recorderLink';
 import {handOn, readWorkerOptions} from './workerOptionsEnv';
 
@@ -79,4 +79,10 @@ function launchOf(options: WorkerOptions, id: string): Launch {
   };
 }
 
-if (process.env[RECORDER_ENV] !== '1') start();
+if (process.env[RECORDER_ENV] !== '1') {
+  try {
+    start();
+  } catch (error) {
+    tellUser(`this training can't be observed (${error instanceof Error ? error.message : String(error)}); it goes on all the same. Please report this.`);
+  }
+}

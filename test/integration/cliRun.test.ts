@@ -31,7 +31,7 @@ describe('singscope run', () => {
     expect(stdout).toMatch(/Run \S+ finished after 40 steps/);
     expect(stdout).toMatch(/loss .*→/);
     expect(stdout).toMatch(/SING +on/);
-    expect(stdout).toMatch(/report {5}singscope report \S+$/m);
+    expect(stdout).toMatch(/report +singscope report \S+$/m);
     expect(stderr).not.toContain('unexpected');
   });
 
@@ -58,7 +58,7 @@ describe('singscope run', () => {
     expect(ended.code).toBe(3);
     const summary = summaryOf(ended);
     expect(summary.status).toBe('stopped');
-    expect(summary.findings[0]).toMatchObject({rule: 'non-finite', onsetStep: 31});
+    expect(summary.findings[0]).toMatchObject({rule: 'non-finite', onsetStep: 31, parameter: 'faulty', site: {file: script('turnsNaN.js'), line: 6}});
     expect(summary.steps).toBeLessThan(400);
     expect(summary.diverged).toBe(true);
     expect(summary.loss.last).toBe('NaN');
