@@ -194,7 +194,8 @@ export class Observer {
     });
     this.#send({type: 'backend', backend: this.#backend(engine, ops !== null)});
     if (note !== null) this.#send({type: 'notice', code: 'fallback-kernels', message: note});
-    const plain = engine.backendName === 'cpu' && this.#ladder?.loaded?.package === '@tensorflow/tfjs' && this.#options.runtime === 'auto';
+    const ladder = this.#ladder;
+    const plain = engine.backendName === 'cpu' && ladder?.loaded?.package === '@tensorflow/tfjs' && !ladder.fellBack && this.#options.runtime === 'auto';
     if (plain) this.#send({type: 'notice', code: 'pure-javascript', message: `This script uses plain @tensorflow/tfjs: pure JavaScript, many times slower than TensorFlow. ${RUN_NOW}`});
     return this.#tap;
   }

@@ -43,6 +43,8 @@ export class RuntimeLadder {
   readonly #chosen = new Map<string, unknown>();
   readonly #embeddedPath: string;
   loaded: LoadedRuntime | null = null;
+  /** The script asked for another, and has been told. */
+  fellBack = false;
 
   constructor(options: WorkerOptions, events: LadderEvents, load: typeof moduleInternals._load) {
     this.#options = options;
@@ -119,6 +121,7 @@ export class RuntimeLadder {
 
   /** The rungs below what the script wanted. */
   #below(wanted: string, parent: Parent, reason: string): unknown {
+    this.fellBack = true;
     const other = NODE_PACKAGES.find((name) => name !== wanted) ?? wanted;
     if (this.#resolve(other, parent) !== null) {
       const result = this.#attempt(() => this.#load(other, parent, false));
