@@ -64,15 +64,13 @@ export class HttpClient {
       return this.send(() => http.request(via));
     }
     const tunnel = await this.tunnel(proxy, url, signal);
-    const agent = new https.Agent({keepAlive: false});
     const connection = {...(this.authorities && {ca: this.authorities}), socket: tunnel, servername: url.hostname};
-    return this.send(() => https.request(url, {...options, agent, createConnection: () => tls.connect(connection)}));
+    return this.send(() => https.request(url, {...options, defaultPort: 443, createConnection: () => tls.connect(connection)}));
   }
 
   private send(start: () => http.ClientRequest): Promise<http.IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const request = start();
-      request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
+      const request = withTimeout(start());
       request.on('response', resolve).on('error', reject).end();
     });
   }
@@ -80,10 +78,10 @@ export class HttpClient {
   private tunnel(proxy: URL, target: URL, signal?: AbortSignal): Promise<Socket> {
     const host = `${target.hostname}:${target.port || 443}`;
     return new Promise((resolve, reject) => {
-      const request = (proxy.protocol === 'https:' ? https : http).request({
+      const request = withTimeout((proxy.protocol === 'https:' ? https : http).request({
         host: proxy.hostname, port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80), method: 'CONNECT', path: host,
         headers: {host, ...proxyCredentials(proxy)}, ...(signal && {signal}),
-      });
+      }));
       request.on('connect', (answer: http.IncomingMessage, socket: Socket) => {
         if (answer.statusCode === 200) resolve(socket);
         else reject(new Error(`the proxy ${proxy.host} answers ${String(answer.statusCode)}`));
@@ -99,6 +97,10 @@ export class HttpClient {
     if (!named || excluded(url.hostname, lookUp(env, 'no_proxy') ?? '')) return null;
     return new URL(named.includes('://') ? named : `http://${named}`);
   }
+}
+
+function withTimeout(request: http.ClientRequest): http.ClientRequest {
+  return request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
 }
 
 function lookUp(env: NodeJS.ProcessEnv, name: string): string | undefined {

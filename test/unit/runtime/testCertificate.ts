@@ -1,0 +1,21 @@
+/** A certificate for index.test, signed by itself, for servers of tests; valid until 2126. */
+export const testCertificate = `-----BEGIN CERTIFICATE-----
+MIIBmTCCAT6gAwIBAgIUHNzU/TiVAfU2bBtFOMyXrpgYjeIwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKaW5kZXgudGVzdDAgFw0yNjExMjQxMTE0MjFaGA8yMTI2MTAz
+MTExMTQyMVowFTETMBEGA1UEAwwKaW5kZXgudGVzdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABLamN523f+B+rCHDlhB65dulkvj2I33MM8mf5nUChq0sq0ZvoIE6
+mWrDKOhZvKJ9mZLbnbYFiz6dBV+NF3FCP4OjajBoMB0GA1UdDgQWBBRWeXa+VaHy
+crNjy+g+yNP4YJgaOzAfBgNVHSMEGDAWgBRWeXa+VaHycrNjy+g+yNP4YJgaOzAV
+BgNVHREEDjAMggppbmRleC50ZXN0MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0E
+AwIDSQAwRgIhANJkiKanHctZWvf6ups+X7NmLB8QLDeajIUBSt+xt5IlAiEA8n2x
+k18UBxdldJcpXlTQdqD02MLVtITe19vrjIMLEQg=
+-----END CERTIFICATE-----
+`;
+
+/** Its key: guards nothing. */
+export const testKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgAP9KxpZIyEwWOkID
+Ei7tL9He+76ElcL4MmjFH3gUogShRANCAAS2pjedt3/gfqwhw5YQeuXbpZL49iN9
+zDPJn+Z1AoatLKtGb6CBOplqwyjoWbyifZmS2522BYs+nQVfjRdxQj+D
+-----END PRIVATE KEY-----
+`;
