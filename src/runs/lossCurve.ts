@@ -17,9 +17,11 @@ const WINDOW = 20;
 export function lossCurves(steps: GrowingColumns<StepColumn>, nanWasSeen: boolean): LossCurve[] {
   const step = steps.column('step');
   const loss = steps.column('loss');
+  const thread = steps.column('thread');
+  const optimizer = steps.column('optimizer');
   const rowsOf = new Map<string, number[]>();
   for (let row = 0; row < steps.length; row++) {
-    const key = `${steps.column('thread')[row]}/${steps.column('optimizer')[row]}`;
+    const key = `${thread[row]}/${optimizer[row]}`;
     const rows = rowsOf.get(key);
     if (rows) rows.push(row);
     else rowsOf.set(key, [row]);

@@ -14,7 +14,7 @@ export function chartNumber(value: number | undefined): string {
 export function logTick(value: number, decades: number): string {
   const exponent = Math.floor(Math.log10(value) + 1e-9);
   const digit = Number((value / 10 ** exponent).toPrecision(6));
-  if (decades < 1.2 ? ![1, 2, 5].includes(digit) : digit !== 1) return '';
+  if (decades < 2.2 ? ![1, 2, 5].includes(digit) : digit !== 1) return '';
   if (exponent >= -2 && exponent <= 3) return String(Number(value.toPrecision(3)));
   const power = `10${[...String(exponent)].map((character) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? '⁻').join('')}`;
   return digit === 1 ? power : `${digit} · ${power}`;

@@ -68,7 +68,7 @@ function metricLabel(name: string): string {
 }
 
 function metricText(name: string, value: number): string {
-  return /acc/i.test(name) && value >= 0 && value <= 1 ? percentText(value) : numberText(value);
+  return /acc/i.test(name) && value >= 0 && value <= 1 ? percentText(value) : lossText(value);
 }
 
 function meanOf(values: number[]): number {

@@ -4,16 +4,16 @@ export function numberText(value: number | null | undefined): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replace('-', '−').replace('e+', 'e');
-  if (size >= 1000) return Math.round(value).toLocaleString('en').replace('-', '−');
-  return Number(value.toPrecision(3)).toString().replace('-', '−');
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1).replaceAll('-', '−').replace('e+', 'e');
+  if (size >= 1000) return Math.round(value).toLocaleString('en').replaceAll('-', '−');
+  return Number(value.toPrecision(3)).toString().replaceAll('-', '−');
 }
 
 /** A loss for people: always three digits, so that a column of them lines up. */
 export function lossText(loss: number | null): string {
   if (loss === null || !Number.isFinite(loss)) return numberText(loss);
   const size = Math.abs(loss);
-  return size >= 0.01 && size < 1000 ? loss.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size)))).replace('-', '−') : numberText(loss);
+  return size >= 0.01 && size < 1000 ? loss.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size)))).replaceAll('-', '−') : numberText(loss);
 }
 
 /** A count with its noun: `1 run`, `3 runs`, `2 losses`. */

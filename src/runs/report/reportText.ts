@@ -1,3 +1,4 @@
+import type {Rule} from '../../protocol/finding';
 import type {RunStatus, Verdict as TrialVerdict} from '../../protocol/runSummary';
 import {groupFindings, ruleWords, type FindingGroup} from './findingGroup';
 import {siteText} from './codeExcerpt';
@@ -19,6 +20,14 @@ const winnerHeadlines = {
 
 /** With fewer pairs no signed-rank test reaches p < 0.05: two-sided it has at least 2 / 2ⁿ. */
 const FEWEST_SEEDS = 6;
+
+const ruleHeadlines: Record<Rule, (step: number) => string> = {
+  'non-finite': (step) => `Training broke at step ${step}`,
+  exploding: (step) => `Training became unstable at step ${step}`,
+  vanishing: () => 'Training hardly gets anywhere',
+  spike: (step) => `Training was thrown off at step ${step}`,
+  leak: () => 'Training uses up memory',
+};
 
 const statusWords: Record<RunStatus, string> = {
   running: 'is still going on', finished: 'finished', stopped: 'was stopped', failed: 'failed', crashed: 'crashed',
@@ -59,7 +68,7 @@ function runVerdict(view: ReportView, run: ReportRunView): Verdict {
   const [worst] = groupFindings(view.arms);
   const lead = `${leadOf(run)} ${lossSentence(run)}`.trim();
   if (summary.steps === 0) return {headline: 'No training step was seen.', lead};
-  if (worst && (isUnstable(run) || summary.diverged)) return {headline: `Training became unstable at step ${worst.firstStep}: ${where(worst)}.`, lead};
+  if (worst && (isUnstable(run) || summary.diverged)) return {headline: `${ruleHeadlines[worst.rule](worst.firstStep)}: ${where(worst)}.`, lead};
   if (summary.diverged) return {headline: 'The loss diverged.', lead};
   if (worst) return {headline: `Training went through, with ${counted(summary.findings.length, 'finding')} to look at.`, lead};
   if (summary.status === 'failed' || summary.status === 'crashed') return {headline: `The script ${statusWords[summary.status]}; its training showed no instability.`, lead};
@@ -87,6 +96,7 @@ function lossSentence({summary}: ReportRunView): string {
   const over = counted(summary.steps, 'step');
   if (summary.steps === 0) return summary.notices.find(({code}) => code === 'no-steps')?.message.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.]$/, '$&.') ?? '';
   if (first === null || last === null) return `${over} were seen, without a loss.`;
+  if (lossText(first) === lossText(last)) return `Over ${over} the loss stayed at ${lossText(last)}.`;
   const verb = last < first ? 'fell' : last > first ? 'rose' : 'went';
   return `Over ${over} the loss ${verb} from ${lossText(first)} to ${lossText(last)}.`;
 }

@@ -1,0 +1,148 @@
+import {mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {binOf} from '../../../src/protocol/histogram';
+import {codeExcerpt, siteText} from '../../../src/runs/report/codeExcerpt';
+import {groupFindings} from '../../../src/runs/report/findingGroup';
+import {histogramGrids} from '../../../src/runs/report/histogramGrid';
+import {html, raw} from '../../../src/runs/report/html';
+import {lossText, numberText} from '../../../src/runs/report/numberText';
+import {parameterTrack} from '../../../src/runs/report/parameterTrack';
+import {trackFlag} from '../../../src/runs/report/reportData';
+import {reportView} from '../../../src/runs/report/reportView';
+import {limitsOf, verdictOf} from '../../../src/runs/report/reportText';
+import {meanCurve, stepGrid, thinCurve} from '../../../src/runs/report/seriesThinning';
+import {openRun} from '../../../src/runs/runReader';
+import {parameterOf, parameterRow, RunFolder, stepRow, temporaryStore} from '../../support/runFolder';
+import {writeTrialRuns} from '../../support/trialRuns';
+
+const floats = (packed: string): number[] => Array.from(new Float32Array(new Uint8Array(Buffer.from(packed, 'base64')).buffer));
+const range = (from: number, to: number): number[] => Array.from({length: to - from + 1}, (_, i) => from + i);
+
+describe('thinning', () => {
+  test('a short curve stays as it is', () => {
+    expect(thinCurve([1, 2, 3], [5, NaN, 4], 900)).toEqual({step: [1, 2, 3], value: [5, NaN, 4]});
+  });
+
+  test('a long one keeps every extreme and the first non-finite value of each bucket, in order', () => {
+    const steps = range(1, 10_000);
+    const values = steps.map((step) => (step === 4321 ? 1e9 : step === 7777 ? -1e9 : step >= 8000 && step < 8003 ? NaN : Math.sin(step)));
+    const thin = thinCurve(steps, values, 900);
+    expect(thin.step.length).toBeLessThanOrEqual(900);
+    expect(thin.value[thin.step.indexOf(4321)]).toBe(1e9);
+    expect(thin.value[thin.step.indexOf(7777)]).toBe(-1e9);
+    expect(thin.value[thin.step.indexOf(8000)]).toBeNaN();
+    expect([...thin.step].sort((a, b) => a - b)).toEqual(thin.step);
+  });
+
+  test('a mean stands only where every curve has finite values', () => {
+    const grid = stepGrid(1, 6, 3);
+    expect(grid).toEqual({first: 1, width: 2, buckets: 3, last: 6});
+    const mean = meanCurve([
+      {step: [1, 2, 3, 4, 5, 6], value: [1, 3, 5, 7, 9, 11]},
+      {step: [1, 2, 3, 4], value: [3, 5, NaN, 9]},
+    ], grid);
+    expect(mean.step).toEqual([1.5, 3.5, 5.5]);
+    expect(mean.value).toEqual([3, NaN, NaN]);
+  });
+
+  test('a track keeps the extremes of each bucket and what was not finite', () => {
+    const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').parameters(parameterOf(0, 'a/kernel'))
+      .rows([
+        parameterRow(1, 0, {mean: 1, std: 2, min: -1, max: 1, norm: 3, normAfter: 1}), parameterRow(2, 0, {mean: 3, std: 4, min: -9, max: 5, norm: 70, normAfter: 1}),
+        parameterRow(5, 0, {mean: 7, std: 8, min: -2, max: 2, norm: 1, normAfter: 1, nan: 3, negInf: 1}),
+      ]).end();
+    const track = parameterTrack(openRun(folder.dir).series(0), stepGrid(1, 6, 3));
+    expect(floats(track.mean)).toEqual([2, NaN, 7]);
+    expect(floats(track.std)).toEqual([3, NaN, 8]);
+    expect(floats(track.min)).toEqual([-9, NaN, -2]);
+    expect(floats(track.max)).toEqual([5, NaN, 2]);
+    expect(floats(track.norm)).toEqual([70, NaN, 1]);
+    expect(floats(track.normLow)).toEqual([3, NaN, 1]);
+    expect(floats(track.normAfter)).toEqual([1, NaN, 1]);
+    expect(Array.from(Buffer.from(track.flags, 'base64'))).toEqual([0, 0, trackFlag.nan | trackFlag.infinite]);
+  });
+});
+
+test('histograms of two runs stand on one ladder, and every value in its octave', () => {
+  const histogram = (step: number, parts: [number, number][]): {step: number; bins: Uint16Array; counts: Uint32Array} => {
+    const sorted = parts.map(([value, count]) => ({bin: binOf(value), count})).sort((a, b) => a.bin - b.bin);
+    return {step, bins: Uint16Array.from(sorted, ({bin}) => bin), counts: Uint32Array.from(sorted, ({count}) => count)};
+  };
+  const [first, second, none] = histogramGrids([
+    [histogram(1, [[0, 10], [3, 20], [-3, 30], [0.4, 40]])],
+    [histogram(1, [[0.05, 1], [Infinity, 5]]), histogram(9, [[-0.05, 1]])],
+    [],
+  ]);
+  expect(none).toBeNull();
+  expect(first?.edges).toEqual(second?.edges);
+  expect(first?.top).toBe(4);
+  const share = (grid: typeof first, column: number, value: number): number => {
+    const edges = grid?.edges ?? [];
+    const row = edges.filter((edge) => value >= edge).length - 1;
+    return ((Buffer.from(grid?.shares ?? '', 'base64')[column * edges.length + row] ?? 0) / 255) * (grid?.largestShare ?? 0);
+  };
+  expect([0, 3, -3, 0.4].map((value) => Math.round(share(first, 0, value) * 100))).toEqual([10, 20, 30, 40]);
+  expect([share(second, 0, 0.05), share(second, 1, -0.05)]).toEqual([1, 1]);
+});
+
+describe('code excerpts', () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'singscope-code-'));
+  const other = mkdtempSync(join(tmpdir(), 'singscope-secret-'));
+  writeFileSync(join(cwd, 'model.js'), range(1, 20).map((line) => `line ${line}`).join('\n'));
+  writeFileSync(join(other, 'secret.txt'), 'a\nsecret\nb\n');
+  symlinkSync(join(other, 'secret.txt'), join(cwd, 'link.js'));
+  mkdirSync(join(cwd, 'sub'));
+  utimesSync(join(cwd, 'model.js'), 100, 100);
+  const at = (file: string, line: number): {file: string; line: number; column: number} => ({file, line, column: 1});
+
+  test('show the lines around, and mark the one that is meant', () => {
+    const excerpt = codeExcerpt(at(join(cwd, 'model.js'), 10), cwd, 200_000);
+    expect(excerpt?.lines.map(({number}) => number)).toEqual([7, 8, 9, 10, 11, 12, 13]);
+    expect(excerpt?.lines.filter(({marked}) => marked)).toEqual([{number: 10, text: 'line 10', marked: true}]);
+    expect(excerpt?.changed).toBe(false);
+    expect(codeExcerpt(at('model.js', 1), cwd, 0)?.lines.length).toBe(4);
+    expect(codeExcerpt(at('model.js', 1), cwd, 0)?.changed).toBe(true);
+  });
+
+  test.each([[join(other, 'secret.txt'), 2], ['link.js', 2], ['../secret.txt', 1], [join(cwd, 'sub/../../', 'x'), 1], ['sub', 1], ['gone.js', 1], ['model.js', 0], ['model.js', 21], ['', 1]])(
+    'never show %s, line %d', (file, line) => {
+      expect(codeExcerpt(at(file, line), cwd, 0)).toBeNull();
+    });
+
+  test('paths are shown from the folder of the run', () => {
+    expect(siteText(at(join(cwd, 'sub', 'net.js'), 3), cwd)).toBe('sub/net.js:3');
+    expect(siteText(at('/elsewhere/net.js', 3), cwd)).toBe('/elsewhere/net.js:3');
+  });
+});
+
+test('all that is not our own HTML is escaped', () => {
+  expect(html`<p title="${'"\''}">${'<b>&'}${raw('<i>')}${null}${false}${[1, html`<u>${'<'}</u>`]}</p>`.text).toBe('<p title="&quot;&#39;">&lt;b&gt;&amp;<i>1<u>&lt;</u></p>');
+});
+
+test('numbers for people', () => {
+  expect([null, NaN, Infinity, -Infinity, 0, 0.5, -0.000012, 1234.5, 2e6].map(numberText)).toEqual(['–', 'NaN', '∞', '−∞', '0', '0.5', '−1.2e−5', '1,235', '2.0e6']);
+  expect([2.3, 0.0123, 12.34, 1e-7, NaN].map(lossText)).toEqual(['2.30', '0.0123', '12.3', '1.0e−7', 'NaN']);
+});
+
+test('the same finding in several seeds is told once, and where', () => {
+  const trial = writeTrialRuns({steps: 30, layers: 2, seeds: [1, 2, 3], nanFrom: 12});
+  const view = reportView(trial.readers, trial.summary);
+  const groups = groupFindings(view.arms);
+  expect(groups.length).toBe(1);
+  expect(groups[0]).toMatchObject({rule: 'non-finite', layer: 'dense_1', arm: 'SING off', runs: 3, ofRuns: 3, firstStep: 12});
+  expect(verdictOf(view).headline).toBe('With SING off, 3 of 3 runs diverged; with SING on, none.');
+  expect(limitsOf(view).join(' ')).toMatch(/3 seeds an arm can’t prove/);
+  const winner = reportView(trial.readers, {...trial.summary, verdict: {winner: 'on', pValue: 0.03, effect: 1, text: 'SING on ended lower in 6 of 6 seeds.'}});
+  expect(verdictOf(winner)).toEqual({headline: 'SING trains this network better.', lead: 'SING on ended lower in 6 of 6 seeds.'});
+  const alone = reportView(trial.readers.slice(0, 1), null);
+  expect(verdictOf(alone).headline).toBe('Training broke at step 12: gradients stopped being numbers in dense_1 (model.js:3).');
+});
+
+test('a run without trouble is called steady', () => {
+  const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').steps(range(1, 50).map((step) => stepRow(step))).end();
+  expect(verdictOf(reportView([openRun(folder.dir)], null))).toEqual({
+    headline: 'Training ran steadily; no instability was found.', lead: 'The run finished. Over 50 steps the loss fell from 1.00 to 0.0200.',
+  });
+});
