@@ -14,13 +14,11 @@ export class GrowthRule {
   private readonly losses: number[] = [];
   private readonly norms: number[] = [];
   private isSaid = false;
-  private isSigned = false;
 
   judge(track: Track): Draft | null {
     if (this.isSaid) return null;
     if (this.losses.length < KEPT) {
       this.losses.push(track.lossLog);
-      if (track.hasLoss && Math.sign(track.loss) !== Math.sign(track.trend.start[0] ?? track.loss)) this.isSigned = true;
       this.norms.push(track.totalLog);
     }
     const draft = this.atOnce(track) ?? this.stuckHigh(track) ?? this.slow(track);
@@ -36,8 +34,10 @@ export class GrowthRule {
     const factor = Math.log(steps >= 8 ? 50 : 1000);
     const rose = (series: readonly number[], least: number): boolean =>
       Math.min(...series.slice(-kept)) - Math.max(...series.slice(0, -kept)) > least;
-    const ofLoss = track.hasLoss && rose(this.losses, factor) && rose(this.norms, Math.log(3));
-    const ofNorm = !track.hasLoss && rose(this.norms, factor);
+    // Right after the first steps the growth must go on, or a first loss that was small by chance would do.
+    const goesOn = (series: readonly number[]): boolean => steps >= 8 || (series.at(-1) ?? NaN) - (series.at(-3) ?? NaN) > Math.log(30);
+    const ofLoss = track.hasLoss && goesOn(this.losses) && rose(this.losses, factor) && rose(this.norms, Math.log(3));
+    const ofNorm = !track.hasLoss && goesOn(this.norms) && rose(this.norms, factor);
     if (!ofLoss && !ofNorm) return null;
     return draftOf(track, this.firstStepAbove(track, ofLoss ? this.losses : this.norms), ofLoss, ofLoss ? this.losses : this.norms);
   }
@@ -47,12 +47,12 @@ export class GrowthRule {
     const steps = this.losses.length;
     if (!track.hasLoss || (steps !== 12 && steps !== 30) || track.steps !== steps) return null;
     // A loss of both signs is no measure of an untrained network: a policy's, say.
-    if (this.isSigned) return null;
+    if (track.isSigned) return null;
     const [first = NaN] = this.losses;
     const late = this.losses.slice(steps === 12 ? 4 : 12);
     const level = medianOf(late);
     const noise = 1.4826 * medianOf(late.map((value) => Math.abs(value - level)));
-    const least = Math.max(Math.log((track.takesTurns ? 10 : 1) * (steps === 12 ? 4 : 2.5)), 4 * noise);
+    const least = Math.max(Math.log((track.takesTurns ? 10 : 1) * (steps === 12 ? 4 : 2.5)), 6 * noise);
     // A rate that is too high throws the loss there within a few steps; returns that grow take longer.
     const soon = medianOf(this.losses.slice(steps === 12 ? 2 : 4, steps === 12 ? 6 : 10));
     if (!(level - first > least && Math.min(...late) - first > Math.log(1.3) && level - soon < Math.log(2))) return null;

@@ -5,7 +5,7 @@ import type {JumpLimits} from './logSeries';
 import type {Track} from './track';
 
 const totalLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 4};
-const lossLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 2};
+const lossLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 3};
 const layerLimits: JumpLimits = {factor: 20, deviations: 8, overMaximum: 5, overEarly: 4};
 /** Smaller shares of the whole gradient than this are noise, whatever their factor. */
 const LEAST_SHARE = Math.log(1e-3);
@@ -105,7 +105,7 @@ export class JumpRule {
 
 function jumpOf(track: Track): Omit<Episode, 'onsetStep' | 'watched' | 'flagged'> | null {
   const caution = (track.rateRose() ? 10 : 1) * (track.takesTurns ? 3 : 1);
-  const ofLoss = track.hasLoss && track.losses.isJump(track.lossLog, lossLimits, caution);
+  const ofLoss = track.hasLoss && !track.isSigned && track.losses.isJump(track.lossLog, lossLimits, caution);
   // A gradient that jumps while the loss does not move must jump further to be no one's noise.
   const isEchoed = track.hasLoss && track.losses.excess(track.lossLog) > LOSS_MOVES;
   const ofTotal = track.total.isJump(track.totalLog, totalLimits, isEchoed ? caution : 2.5 * caution);

@@ -5,6 +5,9 @@ import {LossTrend} from './lossTrend';
 import type {DetectorParameter, StepObservation} from './observation';
 import {RobustWindow} from './robustWindow';
 
+/** A loss that changes its sign later does so because it falls. */
+const SIGN_STEPS = 30;
+
 /**
  * What is known of one training: one optimizer on one set of parameters in one thread. A second
  * model in the same process has a track of its own, so that its fresh losses alarm nobody.
@@ -28,6 +31,8 @@ export class Track {
   hasLoss = false;
   learningRate = NaN;
   hasNonFinite = false;
+  /** The loss has had both signs within its first steps, as a policy's has: its size says little. */
+  isSigned = false;
   /** Other trainings take turns with this one, as a discriminator does with its generator. */
   takesTurns = false;
   private readonly layerOf = new Map<number, LayerTrace>();
@@ -43,6 +48,7 @@ export class Track {
     this.hasLoss = observation.hasLoss;
     this.loss = observation.hasLoss ? observation.loss : NaN;
     this.lossLog = this.hasLoss ? Math.log(Math.abs(this.loss)) : NaN;
+    if (this.losses.count < SIGN_STEPS && this.loss * (this.trend.start[0] ?? 0) < 0) this.isSigned = true;
     if (this.lossLog > this.lossPeak) this.lossPeak = this.lossLog;
     this.hasNonFinite = this.hasLoss && !Number.isFinite(this.loss);
     for (const layer of this.layers) layer.begin();

@@ -54,8 +54,14 @@ export function userSite(frames: readonly Frame[], classNames: readonly string[]
   const own = outside.filter((frame) => !MODULES.test(frame.file));
   const candidates = own.length > 0 ? own : outside;
   const bundled = outside.length === mapped.length;
-  const site = candidates[bundled ? libraryFrames(candidates, classNames) : 0] ?? candidates[0];
+  const site = candidates[bundled ? libraryFrames(candidates, classNames) : ownConstructors(candidates, classNames)] ?? candidates[0];
   return site === undefined ? null : {file: site.file, line: site.line, column: site.column};
+}
+
+/** How many of the innermost frames are constructors of the user's own layer class: it was constructed where they were called. */
+function ownConstructors(frames: readonly Frame[], classNames: readonly string[]): number {
+  const first = frames.findIndex(({name}) => !classNames.includes(name.replace(/^new /, '')));
+  return first < 0 ? 0 : first;
 }
 
 /** How many of the innermost frames are tfjs itself inside an unmapped bundle. */
