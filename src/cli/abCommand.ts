@@ -40,9 +40,9 @@ export async function compareArms(script: string, args: string[], options: AbOpt
   const base = sessionSettings(options, packageRoot);
   const path = findScript(script, base.cwd, process.cwd());
   const node = findNode(base.node, base.cwd, scriptEnvironment(base));
-  const keepSeed = options.seed === null;
+  const keepSeed = options.seed === 'keep';
   const wanted: ScriptSettings = {...base, script: path, args};
-  const seeds = trialSeeds(options.seeds, options.seed ?? null);
+  const seeds = trialSeeds(options.seeds, base.seed);
 
   const terminal = new Terminal(process.stderr);
   const unfinished = findUnfinished(base.store, specHash(wanted, keepSeed), arms, seeds);

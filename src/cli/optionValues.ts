@@ -22,9 +22,9 @@ export function nonNegative(text: string): number {
   return value;
 }
 
-/** A seed, or null for `keep`. TensorFlow takes 32 bits. */
-export function seedOrKeep(text: string): number | null {
-  if (text === 'keep') return null;
+/** A seed, or `keep`. TensorFlow takes 32 bits. */
+export function seedOrKeep(text: string): number | 'keep' {
+  if (text === 'keep') return text;
   const value = Number(text);
   if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new InvalidArgumentError('Give a whole number from 0 to 4294967295, or keep.');
   return value;

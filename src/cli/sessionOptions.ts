@@ -11,7 +11,7 @@ import {addSingMode, addSingToggles, singSettings, type SingOptions} from './sin
 /** Options of `run`, `exec` and `ab`, as commander gives them. */
 export interface SessionOptions extends SingOptions {
   lrScale: number;
-  seed?: number | null;
+  seed?: number | 'keep';
   maxSteps?: number;
   runtime: RuntimeChoice;
   node?: string;
@@ -58,7 +58,7 @@ export function sessionSettings(options: SessionOptions, packageRoot: string): S
     nodeArgs: options.nodeArg ?? [],
     sing: singSettings(options),
     lrScale: options.lrScale,
-    seed: options.seed ?? null,
+    seed: options.seed === undefined || options.seed === 'keep' ? null : options.seed,
     maxSteps: options.maxSteps ?? null,
     budgetPct: options.budget,
     failOn: options.failOn ?? [],
