@@ -5,7 +5,7 @@ import {RuntimeError} from './runtimeError';
 
 const GIGABYTE = 1e9;
 // Download, unpacked library and JavaScript side by side.
-const SPACE: Record<Device, number> = {cpu: 1.8 * GIGABYTE, gpu: 12 * GIGABYTE};
+const SPACE: Record<Device, number> = {cpu: 1.8 * GIGABYTE, gpu: 10 * GIGABYTE};
 
 /**
  * What keeps this machine from having a managed runtime: so far there is one for Linux x64 with glibc.

@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative, sep} from 'node:path';
 import {createInterface} from 'node:readline';
@@ -146,6 +146,24 @@ describe('installing the managed runtime', () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(install({from, dir: join(folder, 'file', 'runtimes')})).rejects.toThrow(/can't be written.*--dir or SINGSCOPE_RUNTIME_DIR/);
   });
+
+  it('goes without the ops where they do not compile, and builds them anew when they are old', async () => {
+    const dir = emptyDir('ops');
+    const runtime = join(dir, NAME);
+    mkdirSync(runtime);
+    for (const part of ['deps', 'node_modules']) symlinkSync(join(complete.dir, part), join(runtime, part));
+    for (const part of ['lib', 'runtime.json']) cpSync(join(complete.dir, part), join(runtime, part), {recursive: true});
+    const manifest = JSON.parse(readFileSync(join(runtime, 'runtime.json'), 'utf8')) as object;
+    writeFileSync(join(runtime, 'runtime.json'), JSON.stringify({...manifest, opsSource: 'older'}));
+    const compiler = join(folder, 'fails');
+    writeFileSync(compiler, '#!/bin/sh\n[ "$1" = --version ] && echo strange compiler 1.0 && exit 0\necho "error: no such thing as C++17" >&2\nexit 1\n', {mode: 0o755});
+    vi.stubEnv('CXX', compiler);
+    const without = await install({from, dir});
+    expect(without).toMatchObject({installed: true, opsError: expect.stringMatching(/strange compiler 1\.0 can't compile .*no such thing as C\+\+17.*CXX/) as string, runtime: {opsPath: null}});
+    vi.unstubAllEnvs();
+    expect(await install({from, dir})).toMatchObject({installed: true, opsError: null, runtime: {opsPath: partsOf(runtime).ops}});
+    expect((await install({from, dir})).installed).toBe(false);
+  }, 120_000);
 
   it('says what does not load when the library is not TensorFlow', async () => {
     const dir = emptyDir('no-tensorflow');
