@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import * as v from 'valibot';
-import {exitSchema, launchSchema, RUN_FORMAT, runFiles, type Exit, type Launch} from '../protocol/runFolder';
+import {exitSchema, launchSchema, RUN_FORMAT, runFiles, runProcessSchema, type Exit, type Launch, type RunProcess} from '../protocol/runFolder';
 import {RunError} from './runError';
 
 /** Reads and checks a run's run.json. @throws RunError where it is missing, corrupt or of a newer format */
@@ -30,6 +30,16 @@ export function readLaunch(dir: string): Launch {
 export function readExit(dir: string): Exit | null {
   try {
     const checked = v.safeParse(exitSchema, parse(readFileSync(join(dir, runFiles.exit), 'utf8')));
+    return checked.success ? checked.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads a run's process.json; null where no session wrote one that can be read. */
+export function readRunProcess(dir: string): RunProcess | null {
+  try {
+    const checked = v.safeParse(runProcessSchema, parse(readFileSync(join(dir, runFiles.process), 'utf8')));
     return checked.success ? checked.output : null;
   } catch {
     return null;

@@ -10,7 +10,7 @@ import type {Batch} from './arrowBatch';
 import {ArrowTail} from './arrowTail';
 import {EventLog} from './eventLog';
 import {GrowingColumns} from './growingColumns';
-import {readExit, readLaunch} from './launchFile';
+import {readExit, readLaunch, readRunProcess} from './launchFile';
 import {MetricTable} from './metricTable';
 import {statusOf} from './status';
 
@@ -146,7 +146,8 @@ export class RunReader {
 
   private statusOnce(): RunStatus {
     const {created} = this.launch;
-    return statusOf({created, start: this.lastEvent('start'), end: this.lastEvent('end'), exit: this.exit, stopAsked: this.lastEvent('stop') !== null});
+    const start = this.lastEvent('start') ?? readRunProcess(this.dir);
+    return statusOf({created, start, end: this.lastEvent('end'), exit: this.exit, stopAsked: this.lastEvent('stop') !== null});
   }
 
   private addParameterRows({rows, numbers}: Batch): void {

@@ -4,7 +4,7 @@ import type {RunEventOf} from '../protocol/events';
 import type {Exit} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import {EventLog} from './eventLog';
-import {readExit, readLaunch} from './launchFile';
+import {readExit, readLaunch, readRunProcess} from './launchFile';
 
 /** A script may read its data for minutes before it first trains and the recorder says `start`. */
 const START_GRACE_MS = 10 * 60_000;
@@ -13,6 +13,7 @@ const START_GRACE_MS = 10 * 60_000;
 export interface RunEvidence {
   /** Milliseconds since 1970 at which the folder was made. */
   created: number;
+  /** The process, as the recorder or the session that started it tells. */
   start: Pick<RunEventOf<'start'>, 'pid' | 'processStart'> | null;
   end: Pick<RunEventOf<'end'>, 'exitCode' | 'stopped' | 'error'> | null;
   exit: Exit | null;
@@ -70,6 +71,7 @@ export function readRunStatus(dir: string): RunStatus {
       if (event.type === 'end') evidence.end = event;
       if (event.type === 'stop') evidence.stopAsked = true;
     }
+    evidence.start ??= readRunProcess(dir);
     evidence.exit = readExit(dir);
     return statusOf(evidence);
   };

@@ -1,16 +1,14 @@
-import {mkdirSync, readFileSync, statSync} from 'node:fs';
-import {createRequire} from 'node:module';
+import {statSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Browser, Page} from 'playwright-core';
+import type {Browser} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {openRun} from '../../src/runs/runReader';
 import {writeReport} from '../../src/runs/report/writeReport';
 import {startChromium} from '../support/chromium';
-import {RunFolder, temporaryStore} from '../support/runFolder';
+import {axeViolations, openReport, readNumber as read, shots, tableOf} from '../support/reportPage';
+import {parameterOf, parameterRow, RunFolder, stepRow, temporaryStore} from '../support/runFolder';
 import {lossOf, normOf, writeTrialRuns, type TestTrial} from '../support/trialRuns';
 
-const shots = process.env.SINGSCOPE_SHOTS ?? join(__dirname, '../../.cache/screenshots');
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shape = {steps: 60, layers: 5, seeds: [1, 2], nanFrom: 41};
 
 let browser: Browser;
@@ -18,45 +16,15 @@ let trial: TestTrial;
 let report: string;
 
 beforeAll(async () => {
-  mkdirSync(shots, {recursive: true});
   browser = await startChromium();
   trial = writeTrialRuns(shape);
   report = await writeReport({runs: trial.readers, trial: trial.summary, out: join(trial.store, 'trials', trial.summary.trial, 'report.html')});
 });
 afterAll(async () => { await browser.close(); });
 
-interface OpenPage {
-  page: Page;
-  /** Errors on the console or thrown, and what was asked of the network. */
-  troubles: string[];
-}
-
-async function open(path: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<OpenPage> {
-  const page = await browser.newPage({viewport: {width, height: 900}, colorScheme});
-  const troubles: string[] = [];
-  page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text()); });
-  page.on('pageerror', (error) => troubles.push(error.message));
-  page.on('request', (request) => { if (request.url() !== `file://${path}`) troubles.push(`request ${request.url()}`); });
-  await page.goto(`file://${path}`);
-  await page.waitForFunction(() => [...document.querySelectorAll('canvas')].length > 0 && [...document.querySelectorAll('canvas')].every((canvas) => canvas.width > 0));
-  await page.waitForTimeout(200);
-  return {page, troubles};
-}
-
-async function tableOf(page: Page, figure: string, at = 0): Promise<string[][]> {
-  const details = page.locator(`[data-figure="${figure}"] details`).nth(at);
-  await details.locator('summary').click();
-  await details.locator('table').waitFor();
-  const rows = await details.locator('tr').evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
-  await details.locator('summary').click();
-  return rows;
-}
-
-const read = (text: string | undefined): number => Number((text ?? '').replaceAll('−', '-').replaceAll(',', ''));
-
 describe('numbers read back from the page', () => {
   test('the losses behind the chart are those of the runs, NaN included', async () => {
-    const {page} = await open(report);
+    const {page} = await openReport(browser, report);
     const [head = [], ...rows] = await tableOf(page, 'loss');
     expect(head).toEqual(['Step', 'SING off, seed 1', 'SING off, seed 2', 'SING on, seed 1', 'SING on, seed 2', 'SING off, mean', 'SING on, mean']);
     expect(rows.length).toBeGreaterThan(20);
@@ -72,7 +40,7 @@ describe('numbers read back from the page', () => {
   });
 
   test('pointing at a line says its value, pointing at a cell of a strip the norm of that parameter and step', async () => {
-    const {page} = await open(report);
+    const {page} = await openReport(browser, report);
     const loss = page.locator('[data-figure="loss"] canvas');
     await loss.hover({position: {x: 200, y: 150}});
     const said = await page.locator('[data-figure="loss"] .tooltip').innerText();
@@ -91,7 +59,7 @@ describe('numbers read back from the page', () => {
   });
 
   test('the colours of a strip rise with the norm, and NaN is hatched in the colour of alarm', async () => {
-    const {page} = await open(report);
+    const {page} = await openReport(browser, report);
     const colors = await page.locator('[data-figure="heat"] canvas').first().evaluate((element, {steps}) => {
       const canvas = element as HTMLCanvasElement;
       const ctx = canvas.getContext('2d');
@@ -111,7 +79,7 @@ describe('numbers read back from the page', () => {
   });
 
   test('a parameter and a seed can be chosen by keyboard, and their numbers are shown', async () => {
-    const {page} = await open(report);
+    const {page} = await openReport(browser, report);
     expect(await page.locator('#parameter').inputValue()).toBe('0');
     await page.locator('#parameter').focus();
     await page.keyboard.press('ArrowDown');
@@ -133,7 +101,7 @@ describe('numbers read back from the page', () => {
   });
 
   test('histograms hold the shares that were counted', async () => {
-    const {page} = await open(report);
+    const {page} = await openReport(browser, report);
     const rows = await tableOf(page, 'histograms');
     const column = rows.slice(1).map((row) => ({from: read(row[0]), to: read(row[1]), share: Number.parseFloat(row[2] ?? '')}));
     expect(rows[0]?.[2]).toBe('step 1');
@@ -147,7 +115,7 @@ describe('numbers read back from the page', () => {
 });
 
 test('the first page says what happened, in words', async () => {
-  const {page} = await open(report);
+  const {page} = await openReport(browser, report);
   const front = page.locator('.front');
   expect(await front.locator('h1').innerText()).toBe('With SING off, 2 of 2 runs diverged; with SING on, none.');
   const [head, off, on] = await front.locator('.arms tr').evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())));
@@ -165,7 +133,7 @@ test('the first page says what happened, in words', async () => {
 });
 
 test('each chart says in words what it shows', async () => {
-  const {page} = await open(report);
+  const {page} = await openReport(browser, report);
   const names = await page.locator('canvas').evaluateAll((all) => all.map((canvas) => [canvas.getAttribute('role'), canvas.getAttribute('aria-label')]));
   expect(names.length).toBeGreaterThanOrEqual(8);
   for (const [role, name] of names) {
@@ -178,24 +146,18 @@ test('each chart says in words what it shows', async () => {
 });
 
 test.each(['light', 'dark'] as const)('nothing is wrong in %s: no trouble, no request, no harm, no finding of axe', async (scheme) => {
-  const {page, troubles} = await open(report, scheme);
+  const {page, troubles} = await openReport(browser, report, scheme);
   await page.screenshot({path: join(shots, `report-trial-${scheme}.png`), fullPage: true});
   await page.screenshot({path: join(shots, `report-first-page-${scheme}.png`)});
   expect(troubles).toEqual([]);
   expect(await page.evaluate(() => (window as {harmed?: number}).harmed)).toBeUndefined();
   expect(await page.locator('img').count()).toBe(0);
-  for (const summary of await page.locator('summary').all()) await summary.click();
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(async () => {
-    const {violations: found} = await (window as unknown as {axe: {run(): Promise<{violations: {id: string; impact: string; nodes: {html: string}[]}[]}>}}).axe.run();
-    return found.map(({id, impact, nodes}) => `${impact} ${id} ${nodes[0]?.html ?? ''}`);
-  });
-  expect(violations).toEqual([]);
+  expect(await axeViolations(page)).toEqual([]);
   await page.close();
 });
 
 test('the page may run nothing but its own script', async () => {
-  const {page} = await open(report);
+  const {page} = await openReport(browser, report);
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
   expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; img-src data:; base-uri 'none'; form-action 'none'$/);
   await page.evaluate(() => {
@@ -208,7 +170,7 @@ test('the page may run nothing but its own script', async () => {
 });
 
 test('charts follow the scheme, and paper is light', async () => {
-  const {page} = await open(report, 'dark');
+  const {page} = await openReport(browser, report, 'dark');
   const heat = page.locator('[data-figure="heat"] canvas').first();
   const lightness = (): Promise<number> => heat.evaluate((element) => {
     const canvas = element as HTMLCanvasElement;
@@ -225,7 +187,7 @@ test('charts follow the scheme, and paper is light', async () => {
 });
 
 test('it holds on a narrow screen without scrolling sideways', async () => {
-  const {page, troubles} = await open(report, 'light', 390);
+  const {page, troubles} = await openReport(browser, report, 'light', 390);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.screenshot({path: join(shots, 'report-narrow.png'), fullPage: true});
   expect(troubles).toEqual([]);
@@ -235,7 +197,6 @@ test('it holds on a narrow screen without scrolling sideways', async () => {
 test('sixty parameters over five thousand steps make a file of a few megabytes, and the spike in it stays', async () => {
   const store = temporaryStore();
   const folder = new RunFolder(store, '20261124-101500-a1b2');
-  const {parameterOf, parameterRow, stepRow} = await import('../support/runFolder');
   folder.parameters(...Array.from({length: 60}, (_, i) => parameterOf(i, `dense_${i}/kernel`)));
   for (let from = 1; from <= 5000; from += 500) {
     const steps = Array.from({length: 500}, (_, i) => from + i);
@@ -245,7 +206,7 @@ test('sixty parameters over five thousand steps make a file of a few megabytes, 
   folder.end();
   const path = await writeReport({runs: [openRun(folder.dir)], trial: null, out: join(folder.dir, 'report.html')});
   expect(statSync(path).size).toBeLessThan(4_000_000);
-  const {page, troubles} = await open(path);
+  const {page, troubles} = await openReport(browser, path);
   expect(await page.locator('[data-figure="norm"] canvas').getAttribute('aria-label')).toContain('highest 9000');
   expect(await page.locator('[data-figure="heat-scale"]').innerText()).toContain('9000');
   expect(troubles).toEqual([]);

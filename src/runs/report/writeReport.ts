@@ -23,9 +23,9 @@ export interface ReportRequest {
  * @throws RunError where there is nothing to show, the page's parts are not built, or the file can't be written
  */
 export async function writeReport({runs, trial, out}: ReportRequest): Promise<string> {
-  if (runs.length === 0) throw new RunError('report', 'there is no run to report on; `singscope runs list` shows the runs');
-  const assets = await readAssets();
   const view = reportView(runs, trial);
+  if (view.arms.every((arm) => arm.runs.length === 0)) throw new RunError('report', 'there is no run to report on; `singscope runs list` shows the runs');
+  const assets = await readAssets();
   const page = reportPage(view, reportFigures(view), assets);
   const path = resolve(out);
   try {

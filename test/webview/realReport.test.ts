@@ -1,0 +1,56 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {Browser} from 'playwright-core';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import type {TrialSummary} from '../../src/protocol/runSummary';
+import {openRun} from '../../src/runs/runReader';
+import {listRunIds, runDir} from '../../src/runs/runStore';
+import {startChromium} from '../support/chromium';
+import {axeViolations, openReport, readNumber, shots, tableOf} from '../support/reportPage';
+
+const root = join(__dirname, '../..');
+const store = join(mkdtempSync(join(tmpdir(), 'singscope-real-')), 'store');
+
+let browser: Browser;
+let trial: TrialSummary;
+
+async function singscope(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(root, 'bin/singscope.js'), ...args], {cwd: root, stdio: ['ignore', 'pipe', 'ignore']});
+  let out = '';
+  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString(); });
+  await once(child, 'close');
+  return out;
+}
+
+beforeAll(async () => {
+  trial = JSON.parse(await singscope('ab', 'examples/digits/train.js', '--seeds', '2', '--max-steps', '40', '--store', store, '--json')) as TrialSummary;
+  browser = await startChromium();
+}, 300_000);
+afterAll(async () => { await browser?.close(); });
+
+test('the report of a real trial shows the numbers of its runs, and axe has nothing against it', async () => {
+  expect(trial.report).not.toBeNull();
+  const {page, troubles} = await openReport(browser, trial.report ?? '');
+  await page.screenshot({path: join(shots, 'report-digits.png')});
+  await page.screenshot({path: join(shots, 'report-digits-full.png'), fullPage: true});
+  const [head = [], ...rows] = await tableOf(page, 'loss');
+  const readers = new Map(listRunIds(store).map((id) => [id, openRun(runDir(store, id))]));
+  const runs = trial.arms.flatMap((arm) => arm.runs);
+  expect(runs.length).toBe(4);
+  expect(head.slice(1, 5)).toEqual(['SING off, seed 1', 'SING off, seed 2', 'SING on, seed 1', 'SING on, seed 2']);
+  for (const row of rows) {
+    const step = readNumber(row[0]);
+    runs.forEach(({run}, i) => {
+      const steps = readers.get(run)?.steps;
+      const expected = steps?.column('loss')[steps.column('step').indexOf(step)] ?? NaN;
+      expect(readNumber(row[i + 1]) / expected, `${run} at step ${step}`).toBeCloseTo(1, 2);
+    });
+  }
+  expect(rows.length).toBe(40);
+  expect(await axeViolations(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+  await page.close();
+});
