@@ -62,6 +62,10 @@ export class Observer {
         this.#hookPrototype(prototype);
       },
       optimizer: hookOptimizerClass,
+      loading: () => {
+        const frames = captureFrames();
+        return (layers) => { this.#registry.addLoaded(layers, frames); };
+      },
     }, {
       notice: (code, message) => { this.#send({type: 'notice', code, message}); },
       fail: (message) => this.#fail(message),

@@ -39,6 +39,15 @@ export class ParameterRegistry {
     this.#layers.set(layer, origin);
   }
 
+  /** Layers that come from a file stand where they were loaded: nothing of the user's was on the stack when they were made. */
+  addLoaded(layers: readonly object[], frames: Frame[]): void {
+    for (const layer of layers) {
+      const origin = this.#layers.get(layer);
+      if (origin !== undefined && userSite(origin.frames, origin.classNames) === null) this.#layers.set(layer, {...origin, name: origin.name, frames});
+      this.addLoaded((layer as {layers?: object[]}).layers ?? [], frames);
+    }
+  }
+
   addVariable(variable: TfVariable, frames: Frame[]): void {
     this.#variables.set(variable, {layer: null, weight: null, frames});
   }

@@ -25,6 +25,8 @@ export interface ExportHandlers {
   /** Every class that a tfjs package exports. */
   prototype(prototype: object): void;
   optimizer(prototype: object): void;
+  /** A model is about to be loaded from a file; called in the user's own call. @returns what is to see its layers */
+  loading(): (layers: readonly object[]) => void;
 }
 
 const scanned = new WeakSet<object>();
@@ -38,8 +40,25 @@ export function scanExports(exported: unknown, handlers: ExportHandlers): void {
     const prototype: unknown = typeof value === 'function' ? value.prototype : undefined;
     if (typeof prototype === 'object' && prototype !== null) handlers.prototype(prototype);
   }
-  const descriptor = Object.getOwnPropertyDescriptor(exported, 'Optimizer');
-  if (typeof descriptor?.value === 'function' && descriptor.writable) {
-    names['Optimizer'] = watchedOptimizer(descriptor.value as object, handlers.optimizer);
-  }
+  const optimizer = ownFunction(exported, 'Optimizer');
+  if (optimizer !== null) names['Optimizer'] = watchedOptimizer(optimizer, handlers.optimizer);
+  const load = ownFunction(exported, 'loadLayersModel');
+  if (load !== null) names['loadLayersModel'] = watchedLoad(load as LoadModel, handlers);
+}
+
+type LoadModel = (this: unknown, ...args: unknown[]) => Promise<{layers?: object[]}>;
+
+function watchedLoad(load: LoadModel, handlers: ExportHandlers): LoadModel {
+  return function loadLayersModel(...args) {
+    const loaded = handlers.loading();
+    const promise = load.apply(this, args);
+    promise.then((model) => { loaded(model.layers ?? []); }, () => undefined);
+    return promise;
+  };
+}
+
+/** A function that an object holds itself and lets be replaced; re-exports by getter lead to it. */
+function ownFunction(object: object, name: string): object | null {
+  const descriptor = Object.getOwnPropertyDescriptor(object, name);
+  return typeof descriptor?.value === 'function' && descriptor.writable === true ? (descriptor.value as object) : null;
 }
