@@ -49,7 +49,7 @@ async function installByNpm(dir: string, packages: readonly string[], offline: b
 function npmReason(stderr: string): string | null {
   const lines = stderr.split('\n').map((line) => line.replace(/^npm (?:error|ERR!) ?/, '').trim()).filter((line) => line !== '');
   const at = lines.findIndex((line) => line.startsWith('code '));
-  return at < 0 ? null : lines.slice(at, at + 3).filter((line) => !/^errno|^syscall/.test(line)).join(', ').slice(0, 300);
+  return at < 0 ? null : lines.slice(at, at + 3).filter((line) => !/^errno|^syscall|^A complete log/.test(line)).join(', ').slice(0, 300);
 }
 
 /** Copies a package and all that it depends on from one node_modules, leaving the rest of it. */
