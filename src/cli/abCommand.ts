@@ -129,7 +129,7 @@ function showFindings(terminal: Terminal, entry: ActiveJob): void {
 function showEnd(terminal: Terminal, entry: ActiveJob): void {
   showFindings(terminal, entry);
   const {step, loss} = entry.progress.state;
-  terminal.say(`[${jobName(entry)}] ${entry.progress.reader.status()} after ${step} ${step === 1 ? 'step' : 'steps'}, loss ${shortNumber(loss)}`);
+  terminal.say(`[${jobName(entry)}] ${entry.progress.status} after ${step} ${step === 1 ? 'step' : 'steps'}, loss ${shortNumber(loss)}`);
 }
 
 function jobName({job}: ActiveJob): string {

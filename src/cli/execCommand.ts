@@ -30,7 +30,7 @@ export async function execCommand(file: string, args: string[], options: Session
   const watch = new SessionWatch(command.runs);
   const exit = await lookUntil(command.ended, () => {
     const news = watch.look();
-    for (const {progress, news: fresh} of news) showNews(terminal, progress, fresh, watch.all.length > 1 ? `${progress.reader.id}: ` : '');
+    for (const {progress, news: fresh} of news) showNews(terminal, progress, fresh, watch.all.length > 1 ? `${progress.id}: ` : '');
   });
   await command.stop.settled();
   for (const tail of tails) await tail.stop();

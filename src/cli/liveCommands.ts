@@ -1,6 +1,6 @@
 import {stringifyJson} from '../protocol/numbers';
 import {exitCodes, Failure, type ExitCode} from '../platform/failure';
-import {openRun, type RunReader} from '../runs/runReader';
+import {openRun} from '../runs/runReader';
 import {resolveRun} from '../runs/runStore';
 import {summarizeRun} from '../runs/runSummary';
 import {askRecorder} from '../session/controlClient';
@@ -23,21 +23,20 @@ interface StoreOptions {
 
 /** `singscope follow` */
 export async function followRun(reference: string, options: StoreOptions): Promise<ExitCode> {
-  const reader = openRun(resolveRun(storeOf(options), reference));
+  const progress = new RunProgress(resolveRun(storeOf(options), reference));
   const terminal = new Terminal(process.stderr);
-  const progress = new RunProgress(reader);
   let left = false;
   const release = onInterrupt(() => {
     left = true;
   });
-  await lookUntil(untilOver(reader, () => left), () => showNews(terminal, progress, progress.look(), ''));
+  await lookUntil(untilOver(progress, () => left), () => showNews(terminal, progress, progress.look(), ''));
   release();
   terminal.end();
   if (left) {
-    terminal.say(`Run ${reader.id} goes on without being followed.`);
+    terminal.say(`Run ${progress.id} goes on without being followed.`);
     return exitCodes.interrupted;
   }
-  const summary = summarizeRun(reader);
+  const summary = summarizeRun(openRun(progress.dir));
   process.stdout.write(`${options.json ? stringifyJson(summary) : summaryText(summary)}\n`);
   const failed = summary.status === 'failed' || summary.status === 'crashed';
   return exitCodeOf({interrupted: false, exitCode: failed ? (summary.exitCode ?? 1) : 0, signal: failed ? summary.signal : null, runs: [summary], failOn: []});
@@ -77,6 +76,6 @@ export async function stopRun(reference: string, options: StoreOptions): Promise
   return exitCodes.fine;
 }
 
-async function untilOver(reader: RunReader, left: () => boolean): Promise<void> {
-  while (!left() && reader.status() === 'running') await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+async function untilOver(progress: RunProgress, left: () => boolean): Promise<void> {
+  while (!left() && progress.status === 'running') await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }

@@ -8,7 +8,8 @@ const PLAIN_EVERY_MS = 5_000;
  * ours goes to stderr: one block rewritten below the rest on a terminal, plain lines elsewhere.
  */
 export class Terminal {
-  readonly interactive = process.stderr.isTTY;
+  // A terminal that does not know its size shows nothing of a block that is rewritten.
+  readonly interactive = process.stderr.isTTY && process.stderr.columns > 0 && process.stderr.rows > 0;
   private readonly update = createLogUpdate(process.stderr, {showCursor: true});
   private atLineStart = true;
   private drawn = false;

@@ -1,7 +1,4 @@
-import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
-import * as v from 'valibot';
-import {runFiles, runProcessSchema, type RunProcess} from '../protocol/runFolder';
+import {readRunProcess} from '../runs/launchFile';
 import type {RunReader} from '../runs/runReader';
 import {isProcessAlive} from '../runs/status';
 import {writeExit} from './runLaunch';
@@ -13,7 +10,7 @@ const LOOK_MS = 100;
 
 /** Process of a run that goes on: as its recorder said, or its session; null when there is none any more. */
 export function liveProcess(reader: RunReader): number | null {
-  const known = reader.lastEvent('start') ?? readProcess(reader.dir);
+  const known = reader.lastEvent('start') ?? readRunProcess(reader.dir);
   return known !== null && isProcessAlive(known.pid, known.processStart) ? known.pid : null;
 }
 
@@ -37,12 +34,4 @@ export async function noteStop(reader: RunReader): Promise<void> {
   }
   writeExit(reader.dir, {exitCode: null, signal: null, time: Date.now(), interrupted: true});
   reader.refresh();
-}
-
-function readProcess(dir: string): RunProcess | null {
-  try {
-    return v.parse(runProcessSchema, JSON.parse(readFileSync(join(dir, runFiles.process), 'utf8')));
-  } catch {
-    return null;
-  }
 }

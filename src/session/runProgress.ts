@@ -1,5 +1,14 @@
+import {join} from 'node:path';
+import type {RunEventOf} from '../protocol/events';
 import type {Finding} from '../protocol/finding';
-import type {Notice, RunReader} from '../runs/runReader';
+import {runFiles, type Launch} from '../protocol/runFolder';
+import type {RunStatus} from '../protocol/runSummary';
+import {stepsSchema} from '../protocol/tables';
+import {ArrowTail} from '../runs/arrowTail';
+import {EventLog} from '../runs/eventLog';
+import {readExit, readLaunch, readRunProcess} from '../runs/launchFile';
+import type {Notice} from '../runs/runReader';
+import {statusOf} from '../runs/status';
 
 /** Speed is taken over this much of the latest past. */
 const WINDOW_MS = 10_000;
@@ -23,47 +32,90 @@ export interface ProgressNews {
   notices: Notice[];
 }
 
-/** Follows one run through its folder. */
+/**
+ * Follows one run through its folder for as long as it takes: it keeps the latest past alone,
+ * so that watching costs a long training nothing.
+ */
 export class RunProgress {
-  private findingsSeen = 0;
-  private noticesSeen = 0;
+  readonly launch: Launch;
+  private readonly log: EventLog;
+  private readonly steps: ArrowTail;
+  private start: RunEventOf<'start'> | null = null;
+  private end: RunEventOf<'end'> | null = null;
+  private stopAsked = false;
+  private planned: number | null = null;
+  private step = 0;
+  private loss: number | null = null;
+  private times: number[] = [];
+  private unseen: ProgressNews = {changed: false, findings: [], notices: []};
 
-  constructor(readonly reader: RunReader) {}
+  /** @throws RunError where the folder holds no run that can be read */
+  constructor(readonly dir: string) {
+    this.launch = readLaunch(dir);
+    this.log = new EventLog(dir);
+    this.steps = new ArrowTail(join(dir, runFiles.steps), stepsSchema);
+  }
+
+  get id(): string {
+    return this.launch.id;
+  }
 
   /** Reads on. Each finding and notice is handed out once. */
   look(): ProgressNews {
-    const changed = this.reader.refresh();
-    const findings = this.reader.findings.slice(this.findingsSeen);
-    const notices = this.reader.events('notice').slice(this.noticesSeen);
-    this.findingsSeen += findings.length;
-    this.noticesSeen += notices.length;
-    return {changed, findings, notices};
+    this.read();
+    const news = this.unseen;
+    this.unseen = {changed: false, findings: [], notices: []};
+    return news;
+  }
+
+  get status(): RunStatus {
+    const now = (): RunStatus => {
+      this.read();
+      const {start, end, stopAsked, dir} = this;
+      return statusOf({created: this.launch.created, start: start ?? readRunProcess(dir), end, exit: readExit(dir), stopAsked});
+    };
+    const status = now();
+    // Its last words may have come between our look at the log and at the process.
+    return status === 'crashed' ? now() : status;
   }
 
   get state(): ProgressState {
-    const {reader} = this;
-    const step = reader.steps.column('step').at(-1) ?? 0;
-    const total = this.total(step);
+    const {id, step, loss} = this;
+    const total = this.total();
     const stepsPerSecond = this.speed();
-    const left = total === null || stepsPerSecond === null || stepsPerSecond === 0 ? null : Math.max(0, total - step) / stepsPerSecond;
-    return {id: reader.id, step, total, stepsPerSecond, secondsLeft: left, loss: reader.steps.column('loss').at(-1) ?? null};
+    const secondsLeft = total === null || stepsPerSecond === null ? null : (total - step) / stepsPerSecond;
+    return {id, step, total, stepsPerSecond, secondsLeft, loss};
+  }
+
+  private read(): void {
+    for (const event of this.log.read()) {
+      this.unseen.changed = true;
+      if (event.type === 'start') this.start = event;
+      if (event.type === 'end') this.end = event;
+      if (event.type === 'stop') this.stopAsked = true;
+      if (event.type === 'plan') this.planned = event.totalSteps;
+      if (event.type === 'finding') this.unseen.findings.push(event.finding);
+      if (event.type === 'notice') this.unseen.notices.push(event);
+    }
+    for (const {rows, numbers} of this.steps.read()) {
+      this.unseen.changed = true;
+      this.step = numbers.step?.[rows - 1] ?? this.step;
+      this.loss = numbers.loss?.[rows - 1] ?? this.loss;
+      for (const time of numbers.time ?? []) this.times.push(time);
+    }
+    const since = (this.times.at(-1) ?? 0) - WINDOW_MS;
+    const first = this.times.findIndex((time) => time >= since);
+    if (first > 0) this.times = this.times.slice(first);
   }
 
   /** The limit and the plan of `fit`, whichever comes first; a plan that is over says nothing more. */
-  private total(step: number): number | null {
-    const {maxSteps} = this.reader.launch;
-    const planned = this.reader.lastEvent('plan')?.totalSteps ?? null;
-    const open = [maxSteps, planned].filter((value): value is number => value !== null && value >= step);
+  private total(): number | null {
+    const open = [this.launch.maxSteps, this.planned].filter((value): value is number => value !== null && value >= this.step);
     return open.length === 0 ? null : Math.min(...open);
   }
 
   private speed(): number | null {
-    const times = this.reader.steps.column('time');
-    const last = times.at(-1);
-    if (last === undefined) return null;
-    let from = times.length - 1;
-    while (from > 0 && last - (times[from - 1] ?? 0) <= WINDOW_MS) from--;
-    const passed = last - (times[from] ?? last);
-    return passed <= 0 ? null : ((times.length - 1 - from) * 1000) / passed;
+    const passed = (this.times.at(-1) ?? 0) - (this.times[0] ?? 0);
+    return passed <= 0 ? null : ((this.times.length - 1) * 1000) / passed;
   }
 }

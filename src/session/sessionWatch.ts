@@ -1,4 +1,3 @@
-import {openRun} from '../runs/runReader';
 import {RunProgress, type ProgressNews} from './runProgress';
 import type {SessionRuns} from './sessionRuns';
 
@@ -24,7 +23,7 @@ export class SessionWatch {
   private open(dir: string): void {
     if (this.known.has(dir)) return;
     try {
-      this.known.set(dir, new RunProgress(openRun(dir)));
+      this.known.set(dir, new RunProgress(dir));
     } catch {
       // Its run.json is being written; the next look finds it.
     }

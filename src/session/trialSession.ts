@@ -1,5 +1,4 @@
 import {runDir} from '../runs/runStore';
-import {readRunStatus} from '../runs/status';
 import {openRun} from '../runs/runReader';
 import {writeTrial, type Trial} from '../runs/trial';
 import {stopOf} from './liveRun';
@@ -95,7 +94,7 @@ export class TrialSession {
     const started = await startRun({...settings, sing, seed}, this.node, {trial: trial.id, arm});
     trial.runs.push({...job, run: started.id});
     writeTrial(settings.store, trial);
-    const entry: ActiveJob = {job, progress: new RunProgress(openRun(started.dir)), stop: started.stop};
+    const entry: ActiveJob = {job, progress: new RunProgress(started.dir), stop: started.stop};
     this.active.push(entry);
     // The stop may have come while the process was being started.
     if (this.stopping) entry.stop.press();
@@ -112,9 +111,9 @@ export class TrialSession {
     const reader = openRun(dir);
     const stop = stopOf(reader);
     if (stop === null) return this.start(job);
-    const entry: ActiveJob = {job, progress: new RunProgress(reader), stop};
+    const entry: ActiveJob = {job, progress: new RunProgress(dir), stop};
     this.active.push(entry);
-    while (readRunStatus(dir) === 'running') await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    while (entry.progress.status === 'running') await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     await stop.settled();
     this.leave(entry);
     const state = readJobState(store, this.trial, job);
