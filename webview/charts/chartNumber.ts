@@ -7,15 +7,27 @@ export function chartNumber(value: number | undefined): string {
   return text.replaceAll('-', '−');
 }
 
-/**
- * Tick of a logarithmic axis; nothing for values between those that are named.
- * @param decades powers of ten that the axis covers: a short axis names 1, 2 and 5, a longer one powers, as `10ⁿ` where they have many digits
- */
-export function logTick(value: number, decades: number): string {
-  const exponent = Math.floor(Math.log10(value) + 1e-9);
-  const digit = Number((value / 10 ** exponent).toPrecision(6));
-  if (decades < 2.2 ? ![1, 2, 5].includes(digit) : digit !== 1) return '';
-  if (exponent >= -2 && exponent <= 3) return String(Number(value.toPrecision(3)));
-  const power = `10${[...String(exponent)].map((character) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? '⁻').join('')}`;
-  return digit === 1 ? power : `${digit} · ${power}`;
+/** Powers of ten that an axis names at most. */
+const MOST_POWERS = 7;
+
+/** Values that a logarithmic axis names: 1, 2 and 5 of each power of ten on a short one, whole powers on a long one. */
+export function logTicks(min: number, max: number): number[] {
+  const decades = Math.log10(max / min);
+  const stride = Math.ceil(decades / MOST_POWERS);
+  const ticks: number[] = [];
+  for (let exponent = Math.floor(Math.log10(min)); exponent <= Math.log10(max); exponent++) {
+    for (const digit of decades < 2.2 ? [1, 2, 5] : [1]) {
+      const value = Number(`${digit}e${exponent}`);
+      if (value >= min && value <= max && exponent % stride === 0) ticks.push(value);
+    }
+  }
+  return ticks;
+}
+
+/** Name of such a value: `10ⁿ` where it has many digits. */
+export function logTickText(value: number): string {
+  const [digit = '', exponent = ''] = value.toExponential(0).split('e');
+  if (Number(exponent) >= -2 && Number(exponent) <= 3) return String(value);
+  const power = `10${[...String(Number(exponent))].map((character) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(character)] ?? '⁻').join('')}`;
+  return digit === '1' ? power : `${digit} · ${power}`;
 }

@@ -1,5 +1,5 @@
 import {Chart, Filler, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip, type ChartDataset, type ChartOptions} from 'chart.js';
-import {chartNumber, logTick} from './chartNumber';
+import {chartNumber, logTicks, logTickText} from './chartNumber';
 import {withAlpha, type ChartTheme} from './chartTheme';
 import {ChartTooltip} from './chartTooltip';
 import {endLabelPlugin, type EndLabel} from './endLabels';
@@ -61,7 +61,7 @@ export function drawLineChart(place: HTMLElement, canvas: HTMLCanvasElement, dat
       scales: {
         x: {...axis, type: 'linear', ...data.xRange, grid: {display: false}, title: {display: true, text: data.xLabel, color: theme.muted, font, align: 'end', padding: 0},
           ticks: {...axis.ticks, maxRotation: 0, includeBounds: false, callback: (value) => (Number.isInteger(Number(value)) ? Number(value).toLocaleString('en') : null)}},
-        y: valueAxis(data, axis, theme.rule),
+        y: valueAxis(data, axis),
       },
       plugins: {
         tooltip: {
@@ -85,17 +85,20 @@ export function drawLineChart(place: HTMLElement, canvas: HTMLCanvasElement, dat
 
 type Scales = NonNullable<ChartOptions<'line'>['scales']>;
 
-function valueAxis(data: LineChartData, axis: Scales[string], rule: string): Scales[string] {
+function valueAxis(data: LineChartData, axis: Scales[string]): Scales[string] {
   const range = valueRange(data);
-  const decades = Math.log10(range.max / range.min);
+  if (data.logarithmic) {
+    // Of its own the library names as many digits as fit, and draws a line for each.
+    return {
+      ...axis, type: 'logarithmic', ...range,
+      afterBuildTicks: (scale: {ticks: {value: number}[]}) => { scale.ticks = logTicks(range.min, range.max).map((value) => ({value})); },
+      ticks: {...axis?.ticks, autoSkip: false, callback: (value: string | number) => logTickText(Number(value))},
+    } as Scales[string];
+  }
   // Ticks are sums of the step between them, which leaves crumbs where zero should be.
   const crumb = (range.max - range.min) * 1e-9;
-  const tick = (value: number): string => (data.logarithmic ? logTick(value, decades) : chartNumber(Math.abs(value) < crumb ? 0 : value));
-  return {
-    ...axis, type: data.logarithmic ? 'logarithmic' : 'linear', ...range,
-    grid: {...axis?.grid, color: ({tick: {value}}: {tick: {value: number}}) => (tick(value) === '' ? 'transparent' : rule)},
-    ticks: {...axis?.ticks, includeBounds: false, callback: (value: string | number) => tick(Number(value))},
-  } as Scales[string];
+  const tick = (value: number): string => chartNumber(Math.abs(value) < crumb ? 0 : value);
+  return {...axis, type: 'linear', ...range, ticks: {...axis?.ticks, includeBounds: false, callback: (value: string | number) => tick(Number(value))}} as Scales[string];
 }
 
 function datasetsOf(line: Line, logarithmic: boolean): ChartDataset<'line', {x: number; y: number}[]>[] {

@@ -3,7 +3,7 @@ import type {Finding, Rule} from '../../protocol/finding';
 import type {ReportArmView} from './reportView';
 import {numberText} from './numberText';
 
-/** The same finding in several runs of an arm, told once. */
+/** The same finding in several runs, told once. */
 export interface FindingGroup {
   rule: Rule;
   severity: Finding['severity'];
@@ -14,9 +14,8 @@ export interface FindingGroup {
   created: number;
   /** Message of its first finding. */
   message: string;
-  arm: string;
-  runs: number;
-  ofRuns: number;
+  /** Arms that had it, each with how many of its runs. */
+  arms: {label: string; runs: number; ofRuns: number}[];
   firstStep: number;
   /** Value and usual value of its first finding. */
   value: number;
@@ -32,32 +31,38 @@ export const ruleWords: Record<Rule, {title: string; meaning: string}> = {
   leak: {title: 'Memory is not given back', meaning: 'Each step leaves tensors behind. A longer run will use up its memory.'},
 };
 
-/** Findings of all runs, errors first; the same rule at the same place is one group an arm. */
+/** Findings of all runs, errors first; the same rule at the same place is one group. */
 export function groupFindings(arms: readonly ReportArmView[]): FindingGroup[] {
   const groups = new Map<string, FindingGroup>();
   for (const arm of arms) {
     for (const {reader} of arm.runs) {
-      const counted = new Set<FindingGroup>();
+      const inThisRun = new Set<FindingGroup>();
       for (const finding of reader.findings) {
         const {rule, layer, parameter, site} = finding;
-        const key = JSON.stringify([arm.name, rule, layer, site?.file, site?.line, layer === null ? parameter : null]);
+        const key = JSON.stringify([rule, layer, site?.file, site?.line, layer === null ? parameter : null]);
         let group = groups.get(key);
         if (!group) {
           group = {
-            rule, layer, parameter, site, severity: finding.severity, message: finding.message, arm: arm.label, runs: 0, ofRuns: arm.runs.length,
+            rule, layer, parameter, site, severity: finding.severity, message: finding.message, arms: [],
             cwd: reader.launch.cwd, created: reader.launch.created, firstStep: finding.onsetStep, value: finding.value, baseline: finding.baseline,
           };
           groups.set(key, group);
         }
         if (finding.severity === 'error') group.severity = 'error';
         group.firstStep = Math.min(group.firstStep, finding.onsetStep);
-        if (!counted.has(group)) group.runs++;
-        counted.add(group);
+        if (!inThisRun.has(group)) countRun(group, arm);
+        inThisRun.add(group);
       }
     }
   }
   const weight = ({severity}: FindingGroup): number => (severity === 'error' ? 0 : 1);
   return [...groups.values()].sort((a, b) => weight(a) - weight(b) || a.firstStep - b.firstStep);
+}
+
+function countRun(group: FindingGroup, {label, runs}: ReportArmView): void {
+  const held = group.arms.find((arm) => arm.label === label);
+  if (held) held.runs++;
+  else group.arms.push({label, runs: 1, ofRuns: runs.length});
 }
 
 /** Value and usual value of a finding: `value 41, usually 0.3`. */

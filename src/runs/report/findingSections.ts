@@ -50,8 +50,8 @@ function severityMark({severity}: FindingGroup): Html {
     : html`<span class="mark warning"><svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true"><path d="M8 1l7.5 13.5H.5z"/></svg>Warning</span>`;
 }
 
-function scope({arm, runs, ofRuns}: FindingGroup): string {
-  return ofRuns === 1 ? arm : `${arm}: ${runs} of ${counted(ofRuns, 'run')}`;
+function scope({arms}: FindingGroup): string {
+  return arms.map(({label, runs, ofRuns}) => (ofRuns === 1 ? label : `${label}: ${runs} of ${counted(ofRuns, 'run')}`)).join(', ');
 }
 
 function excerpt(group: FindingGroup): Html {

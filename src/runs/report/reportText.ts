@@ -45,7 +45,7 @@ export function verdictOf(view: ReportView): Verdict {
   };
 }
 
-function trialVerdict(view: ReportView, {winner, effect, text}: TrialVerdict): Verdict {
+function trialVerdict(view: ReportView, {winner, pValue, effect, text}: TrialVerdict): Verdict {
   if (winner !== 'none') return {headline: winnerHeadlines[winner], lead: text};
   const arms = view.arms.filter((arm) => arm.runs.length > 0);
   const unstable = arms.map((arm) => ({arm, count: arm.runs.filter(({summary}) => summary.diverged).length}));
@@ -57,7 +57,9 @@ function trialVerdict(view: ReportView, {winner, effect, text}: TrialVerdict): V
   }
   const seeds = Math.max(0, ...view.arms.map((arm) => arm.runs.length));
   const noise = view.trial?.noiseFloor?.finalLossSd ?? 0;
-  if (effect !== null && seeds < FEWEST_SEEDS && Math.abs(effect) > noise) {
+  // All pairs that point one way have the smallest p that so many can have.
+  const allAgree = pValue !== null && pValue <= 2 ** (1 - seeds) + 1e-9;
+  if (effect !== null && allAgree && seeds < FEWEST_SEEDS && Math.abs(effect) > noise) {
     return {headline: `SING did ${effect > 0 ? 'better' : 'worse'} here, but ${counted(seeds, 'seed')} can’t prove it.`, lead: text};
   }
   return {headline: 'No proven difference between the arms.', lead: text};
