@@ -12,6 +12,7 @@ const TIME_DIGITS = '20261124-101500'.length;
 export class SessionRuns {
   private readonly members = new Set<string>();
   private readonly others = new Set<string>();
+  private readonly answered = new Set<string>();
 
   constructor(private readonly store: string, private readonly session: string, private readonly root: string | null = null) {}
 
@@ -30,10 +31,14 @@ export class SessionRuns {
     return this.ids().map((id) => runDir(this.store, id));
   }
 
-  /** Asks every recorder for a clean end; false when none answered. */
+  /** Asks every recorder that has not answered yet for a clean end; false when none ever did. */
   async ask(): Promise<boolean> {
-    const replies = await Promise.all(this.dirs().map((dir) => askRecorder(dir, {type: 'stop'})));
-    return replies.some((reply) => reply?.ok === true);
+    const open = this.dirs().filter((dir) => !this.answered.has(dir));
+    await Promise.all(open.map(async (dir) => {
+      const reply = await askRecorder(dir, {type: 'stop'});
+      if (reply?.ok === true) this.answered.add(dir);
+    }));
+    return this.answered.size > 0;
   }
 
   /** Processes of its runs that are alive. */

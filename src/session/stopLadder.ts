@@ -3,12 +3,13 @@ import {descendantsOf, processAlive, signal, signalGroup} from './processTree';
 const ASK_MS = 10_000;
 const TERM_MS = 5_000;
 const LOOK_MS = 50;
+const AGAIN_MS = 500;
 
 /** What a stop acts on. */
 export interface StopTarget {
   /** Leader of the process group, or a process in somebody else's. */
   pid: number;
-  /** Asks every live recorder for a clean end; false when none could be asked. */
+  /** Asks every live recorder for a clean end, those that have answered but once; false when none could be asked. */
   ask(): Promise<boolean>;
   /** Processes of the runs that belong to it, wherever they hang in the tree. */
   runPids(): Promise<number[]>;
@@ -43,7 +44,12 @@ export class StopLadder {
 
   private async climb(): Promise<void> {
     await this.remember();
-    if (await this.target.ask() && await this.goneWithin(ASK_MS)) return;
+    // A run that was just starting is asked as soon as it can hear.
+    const askAgain = async (): Promise<void> => {
+      await this.remember();
+      await this.target.ask();
+    };
+    if (await this.target.ask() && await this.goneWithin(ASK_MS, askAgain)) return;
     await this.sendAll('SIGTERM');
     if (await this.goneWithin(TERM_MS)) return;
     await this.sendAll('SIGKILL');
@@ -67,14 +73,19 @@ export class StopLadder {
     }
   }
 
-  private async goneWithin(limit: number): Promise<boolean> {
+  private async goneWithin(limit: number, meanwhile?: () => Promise<void>): Promise<boolean> {
     const until = Date.now() + limit;
+    let next = Date.now() + AGAIN_MS;
     let hurried = false;
     this.hurry = () => {
       hurried = true;
     };
     while (Date.now() < until && !hurried) {
       if (![...this.known].some(processAlive)) return true;
+      if (meanwhile !== undefined && Date.now() >= next) {
+        await meanwhile();
+        next = Date.now() + AGAIN_MS;
+      }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     this.hurry = null;
