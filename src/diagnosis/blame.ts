@@ -10,6 +10,10 @@ interface Change {
 }
 
 const log = Math.log;
+/** Gain of one layer, in natural-log units, that no usual one has. */
+const STEEP = log(40);
+/** Centred inputs look smaller by their gradients than they are, by up to the root of the batch. */
+const CENTRED_INPUT = log(8);
 /** Steps that must have been seen before a layer's reading can be called unusual. */
 const LEAST_HISTORY = 12;
 
@@ -85,6 +89,18 @@ function largest(gains: ReadonlyArray<{layer: LayerTrace; gain: number}>): {laye
 export function soleOddLayer(layers: readonly LayerTrace[]): LayerTrace | null {
   const odd = layers.filter((layer) => layer.oddStart === 'large' || layer.oddStart === 'growing recurrence');
   return odd.length === 1 ? odd[0] ?? null : null;
+}
+
+/**
+ * The one layer that made its output far larger than its input in the first step of all, when no update
+ * had yet changed anything: its weights or its activation did so.
+ */
+export function steepestAtStart(layers: readonly LayerTrace[]): LayerTrace | null {
+  const told = layers.filter((layer) => !Number.isNaN(layer.firstInput));
+  const gains = told.slice(0, -1).map((layer, at) => ({layer, gain: (told[at + 1]?.firstInput ?? NaN) - layer.firstInput - (at === 0 ? CENTRED_INPUT : 0)}));
+  const best = largest(gains);
+  if (best === null || best.gain < STEEP) return null;
+  return gains.every(({layer, gain}) => layer === best.layer || gain < 0.5 * best.gain) ? best.layer : null;
 }
 
 /** Index of the last element that `is`; -1 without one. */

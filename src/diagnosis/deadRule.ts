@@ -1,6 +1,5 @@
 import {deepestIndex} from './blame';
 import {layerText, readable, type Draft} from './draft';
-import {profileOf} from './depthProfile';
 import type {LayerTrace, OddStart} from './layerTrace';
 import type {Track} from './track';
 
@@ -27,7 +26,8 @@ export function judgeDead(track: Track, present: readonly LayerTrace[]): Draft |
   if (isAll && (!track.hasLoss || isDone(track))) return null;
   const onsetStep = track.step - top.zeroSteps + 1;
   const sinceStart = top.zeroSteps === top.steps;
-  const blamed = sinceStart ? deadFromStart(dead, isAll ? null : top) : diedOfRate(track, onsetStep) || isAll || wasShrunk(present) ? null : top;
+  // What lived and then died was killed by a step that was too long for all, wherever it shows.
+  const blamed = sinceStart ? deadFromStart(dead, isAll ? null : top) : null;
   const which = dead.length === 1 ? layerText(top) : isAll ? `every layer` : `${dead.length} layers, ${layerText(dead[0] ?? top)} to ${layerText(top)},`;
   const since = sinceStart ? 'from the first step on' : `since step ${onsetStep}`;
   const odd = blamed?.oddStart ?? null;
@@ -52,16 +52,4 @@ function deadFromStart(dead: readonly LayerTrace[], top: LayerTrace | null): Lay
 /** The loss is zero, or nearly so against its start: there is nothing left to learn. */
 function isDone(track: Track): boolean {
   return !(Math.abs(track.loss) > 0.05 * Math.abs(track.trend.initial()));
-}
-
-/** Layers that died in an upheaval of everything, or in the very first steps, died of too long a step. */
-function diedOfRate(track: Track, onsetStep: number): boolean {
-  const ago = track.step - onsetStep;
-  return track.steps - ago <= 15 || track.lossPeak - track.losses.first > Math.log(3);
-}
-
-/** Gradients that were next to nothing all through the depth before have died of no single layer. */
-function wasShrunk(present: readonly LayerTrace[]): boolean {
-  const profile = profileOf(present);
-  return profile !== null && profile.ratio < 1e-3;
 }

@@ -1,4 +1,4 @@
-import {layerToBlame, soleOddLayer} from './blame';
+import {layerToBlame, soleOddLayer, steepestAtStart} from './blame';
 import {layerText, readable, type Draft} from './draft';
 import {medianOf} from './robustWindow';
 import type {Track} from './track';
@@ -31,8 +31,8 @@ export class GrowthRule {
     const steps = this.losses.length;
     if (steps < 4 || steps > 20 || track.steps > 20) return null;
     const kept = steps >= 8 ? 5 : 3;
-    const factor = Math.log(steps >= 8 ? 50 : 1000);
-    const rose = (series: readonly number[], least: number): boolean =>
+    const factor = Math.log(steps >= 8 ? 50 : steps >= 5 ? 100 : 1000);
+    const rose = (series: readonly number[], least: number): boolean => series.every(Number.isFinite) &&
       Math.min(...series.slice(-kept)) - Math.max(...series.slice(0, -kept)) > least;
     // Right after the first steps the growth must go on, or a first loss that was small by chance would do.
     const goesOn = (series: readonly number[]): boolean => steps >= 8 || (series.at(-1) ?? NaN) - (series.at(-3) ?? NaN) > Math.log(30);
@@ -47,8 +47,8 @@ export class GrowthRule {
     const steps = this.losses.length;
     if (!track.hasLoss || (steps !== 12 && steps !== 30) || track.steps !== steps) return null;
     // A loss of both signs is no measure of an untrained network: a policy's, say.
-    if (track.isSigned) return null;
     const [first = NaN] = this.losses;
+    if (track.isSigned || !Number.isFinite(first)) return null;
     const late = this.losses.slice(steps === 12 ? 4 : 12);
     const level = medianOf(late);
     const noise = 1.4826 * medianOf(late.map((value) => Math.abs(value - level)));
@@ -62,12 +62,15 @@ export class GrowthRule {
   /** Rising for long, without one jump. */
   private slow(track: Track): Draft | null {
     if (!track.hasLoss || track.steps < 40 || track.steps % 10 !== 0) return null;
-    const reference = Math.max(...this.losses.slice(0, 20));
+    // Below zero a loss has no level of its own to rise to; only a maximized one grows there.
+    const isNegative = track.loss < 0 && !track.isSigned && !track.takesTurns;
+    const reference = Math.max(...this.losses.slice(0, isNegative ? 5 : 20));
     const level = medianOf(track.losses.window.last(15));
     const norm = medianOf(track.total.window.last(15));
-    const isFlipped = track.loss < 0 && track.trend.initial() > 0;
-    const least = Math.log(isFlipped ? 20 : 100);
-    if (!(level - reference > least && norm - Math.max(...this.norms.slice(0, 20)) > Math.log(isFlipped ? 3 : 10))) return null;
+    const ofLoss = level - reference;
+    const ofNorm = norm - Math.max(...this.norms.slice(0, 20));
+    const isGrown = isNegative ? ofLoss > Math.log(50) || (ofLoss > Math.log(20) && ofNorm > Math.log(3)) : ofLoss > Math.log(100) && ofNorm > Math.log(10);
+    if (!isGrown) return null;
     return draftOf(track, track.step - 15, true, this.losses);
   }
 
@@ -82,7 +85,7 @@ function draftOf(track: Track, onsetStep: number, ofLoss: boolean, series: reado
   const [first = NaN] = series;
   const value = ofLoss ? track.loss : Math.exp(track.totalLog);
   const baseline = Math.exp(first);
-  const layer = soleOddLayer(track.layers) ?? (onsetStep > 3 ? layerToBlame(track.presentLayers(), 'now') : null);
+  const layer = soleOddLayer(track.layers) ?? (track.steps <= 12 ? steepestAtStart(track.layers) : track.rateRose() ? null : layerToBlame(track.presentLayers(), 'now'));
   const what = ofLoss ? 'loss' : 'gradient norm';
   const advice = value < 0
     ? 'It falls without bound below zero: look at the sign of the loss and of its regularizers.'

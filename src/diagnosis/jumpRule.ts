@@ -4,9 +4,9 @@ import type {LayerTrace} from './layerTrace';
 import type {JumpLimits} from './logSeries';
 import type {Track} from './track';
 
-const totalLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 4};
-const lossLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 3};
-const layerLimits: JumpLimits = {factor: 20, deviations: 8, overMaximum: 5, overEarly: 4};
+const totalLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 4, withoutHistory: 60};
+const lossLimits: JumpLimits = {factor: 10, deviations: 7, overMaximum: 3, overEarly: 3, withoutHistory: 1000};
+const layerLimits: JumpLimits = {factor: 20, deviations: 8, overMaximum: 5, overEarly: 4, withoutHistory: 300};
 /** Smaller shares of the whole gradient than this are noise, whatever their factor. */
 const LEAST_SHARE = Math.log(1e-3);
 /** A loss this much above its median moves with the gradient. */

@@ -35,6 +35,8 @@ export class LayerTrace {
   /** Readings of this step and of the step before. */
   now: LayerReading = {norm: NaN, input: NaN, arriving: NaN};
   before: LayerReading = {norm: NaN, input: NaN, arriving: NaN};
+  /** Root mean square of the layer's input in its first step, as in `now`. */
+  firstInput = NaN;
   /** Usual norm of the layer's gradient. */
   readonly norms = new LogSeries();
   readonly inputs = new RobustWindow(32);
@@ -157,6 +159,7 @@ export class LayerTrace {
     const isTold = finite && this.kernelNorm > 0 && this.biasNorm > BIAS_NOISE * this.kernelNorm;
     this.now.arriving = isTold ? Math.log(this.biasNorm) - 0.5 * Math.log(this.fanOut) : NaN;
     this.now.input = isTold ? Math.log(this.kernelNorm / this.biasNorm) - 0.5 * Math.log(this.fanIn) : NaN;
+    if (this.steps === 1) this.firstInput = this.now.input;
   }
 
   /** Takes this step into what is usual. */

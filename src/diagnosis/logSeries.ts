@@ -16,6 +16,8 @@ export interface JumpLimits {
   overMaximum: number;
   /** Least factor above the run's first steps. */
   overEarly: number;
+  /** Least factor above all before, while there is too little of it to know the noise. */
+  withoutHistory: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export class LogSeries {
     const extra = Math.log(extraFactor);
     // Without a history only a jump that no noise makes can be told.
     if (this.count < 12) {
-      return log - this.maximum > Math.log(60) + extra;
+      return log - this.maximum > Math.log(limits.withoutHistory) + extra;
     }
     const cautious = this.count < 24 ? Math.log(3) : 0;
     const sigma = Math.max(this.window.spread(), 0.15);

@@ -1,10 +1,14 @@
-import {frontier, layerToBlame, soleOddLayer} from './blame';
+import {frontier, layerToBlame, soleOddLayer, steepestAtStart} from './blame';
 import {layerText, readable, type Draft, type Trouble} from './draft';
 import type {LayerTrace} from './layerTrace';
 import type {Track} from './track';
 
 /** So many finite steps in a row make the next NaN a new fault. */
 const REARM_STEPS = 200;
+/** Root mean square of an input that wants scaling. */
+const LARGE_INPUT = 20;
+/** Steps in which the first values still tell what is wrong. */
+const YOUNG = 12;
 /** Growth of the step before that explains a NaN. */
 const GREW = Math.log(5);
 
@@ -27,7 +31,9 @@ export class NonFiniteRule {
     const broken = present.filter((layer) => layer.nonFinite !== null);
     const isAll = broken.length === present.length && broken.every((layer) => layer.finiteParameters === 0);
     if (broken.length === 0) return draftOf(track, null, track.step, `The loss became ${track.loss} at step ${track.step} while all gradients were still finite. Look at how the loss is computed (a logarithm or division at 0) and at the batch of this step.`, 0.8);
-    return isAll ? allAtOnce(track) : born(track, present, broken);
+    // Where the loss itself is not finite, what is finite among the gradients is chance: dead units, zeros.
+    const isForward = track.hasLoss && !Number.isFinite(track.loss);
+    return isAll || isForward ? allAtOnce(track) : born(track, present, broken);
   }
 }
 
@@ -35,14 +41,14 @@ export class NonFiniteRule {
 function grownBefore(track: Track, present: readonly LayerTrace[]): Trouble | null {
   const rises = present.map((layer) => (layer.norms.count > 0 ? layer.before.norm - layer.norms.first : NaN)).filter((rise) => !Number.isNaN(rise));
   const excesses = present.map((layer) => (layer.norms.count > 0 ? layer.norms.excess(layer.before.norm) : NaN)).filter((excess) => !Number.isNaN(excess));
-  const isYoung = track.steps <= 12;
+  const isYoung = track.steps <= YOUNG;
   if (!(Math.max(...excesses) > GREW || (isYoung && Math.max(...rises) > GREW))) return null;
-  return {onsetStep: track.step - 1, layer: soleOddLayer(present) ?? layerToBlame(present, 'before')};
+  return {onsetStep: track.step - 1, layer: soleOddLayer(present) ?? (isYoung ? steepestAtStart(present) : layerToBlame(present, 'before'))};
 }
 
 /** Within the first steps, a layer that was started wrongly. */
 function startedBadly(track: Track, present: readonly LayerTrace[]): Trouble | null {
-  const layer = track.steps <= 3 ? soleOddLayer(present) : null;
+  const layer = track.steps <= YOUNG ? soleOddLayer(present) ?? steepestAtStart(present) : null;
   return layer === null ? null : {onsetStep: track.step, layer};
 }
 
@@ -51,12 +57,18 @@ function afterGrowth(track: Track, {onsetStep, layer}: Trouble): Draft {
   if (layer !== null) {
     return draftOf(track, layer, onsetStep, `${all}, after trouble around ${layerText(layer)} from step ${onsetStep}. Bound what this layer computes (its activation, its initializer), clip gradients, or lower the learning rate.`, 0.8);
   }
-  return draftOf(track, null, onsetStep, `${all}, after the gradients of all layers had grown from step ${onsetStep}. No single layer is to blame: lower the learning rate (now ${readable(track.learningRate)}), clip gradients, or look at the scale of the data.`, 0.85);
+  return draftOf(track, null, onsetStep, `${all}, after the gradients of all layers had grown from step ${onsetStep}. No single layer is to blame: lower the learning rate (now ${readable(track.learningRate)}), clip gradients, or look at the scale of the data.${inputHint(track)}`, 0.85);
+}
+
+/** Inputs whose size alone makes a usual rate too high. */
+function inputHint(track: Track): string {
+  const size = Math.exp(track.layers.find((layer) => layer.hasKernel)?.firstInput ?? NaN);
+  return size > LARGE_INPUT ? ` The inputs seem to be of size ${readable(size)}: scale them to about 1.` : '';
 }
 
 /** Every gradient is non-finite, with nothing unusual before. */
 function allAtOnce(track: Track): Draft {
-  return draftOf(track, null, track.step, `All gradients became non-finite at once at step ${track.step} (loss ${readable(track.loss)}), with nothing unusual before: no layer is to blame. Look at the loss (a logarithm or division at 0), at the data of this step (NaN or Infinity in it), and at the learning rate (now ${readable(track.learningRate)}).`, 0.8);
+  return draftOf(track, null, track.step, `Gradients became non-finite all at once at step ${track.step} (loss ${readable(track.loss)}), with nothing unusual before: no layer is to blame. Look at the loss (a logarithm or division at 0), at the data of this step (NaN or Infinity in it), and at the learning rate (now ${readable(track.learningRate)}).${inputHint(track)}`, 0.8);
 }
 
 /** Some gradients are finite: the trouble was born at their border. */

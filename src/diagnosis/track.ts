@@ -26,8 +26,6 @@ export class Track {
   totalLog = NaN;
   lossLog = NaN;
   loss = NaN;
-  /** Largest `lossLog` so far. */
-  lossPeak = -Infinity;
   hasLoss = false;
   learningRate = NaN;
   hasNonFinite = false;
@@ -35,6 +33,8 @@ export class Track {
   isSigned = false;
   /** Other trainings take turns with this one, as a discriminator does with its generator. */
   takesTurns = false;
+  /** Signs seen of the loss: 1 positive, 2 negative. */
+  private signs = 0;
   private readonly layerOf = new Map<number, LayerTrace>();
 
   constructor(private readonly known: ReadonlyMap<number, DetectorParameter>) {}
@@ -48,8 +48,10 @@ export class Track {
     this.hasLoss = observation.hasLoss;
     this.loss = observation.hasLoss ? observation.loss : NaN;
     this.lossLog = this.hasLoss ? Math.log(Math.abs(this.loss)) : NaN;
-    if (this.losses.count < SIGN_STEPS && this.loss * (this.trend.start[0] ?? 0) < 0) this.isSigned = true;
-    if (this.lossLog > this.lossPeak) this.lossPeak = this.lossLog;
+    if (this.steps <= SIGN_STEPS) {
+      this.signs |= this.loss > 0 ? 1 : this.loss < 0 ? 2 : 0;
+      this.isSigned = this.signs === 3;
+    }
     this.hasNonFinite = this.hasLoss && !Number.isFinite(this.loss);
     for (const layer of this.layers) layer.begin();
     const {parameters, moments} = observation;
