@@ -17,7 +17,7 @@ import {TrialSession, type ActiveJob} from '../session/trialSession';
 import {armRuns, summarizeTrial} from '../session/trialSummary';
 import {scriptEnvironment} from '../session/workerEnvironment';
 import {exitCodeOf} from './exitCode';
-import {onInterrupt} from './interrupts';
+import {Interrupts} from './interrupts';
 import {later} from './singOptions';
 import {sessionSettings, type SessionOptions} from './sessionOptions';
 import {Terminal} from './terminal';
@@ -57,13 +57,14 @@ export async function compareArms(script: string, args: string[], options: AbOpt
     : `Going on with trial ${trial.id}: ${done} of ${jobs} runs are done`);
 
   let interrupted = false;
-  const release = onInterrupt(() => {
+  const interrupts = new Interrupts();
+  interrupts.handle(() => {
     terminal.say(interrupted ? 'Not waiting any longer …' : `Stopping all runs of ${trial.id} … (again: do not wait)`);
     interrupted = true;
     session.stop();
   });
   await lookUntil(session.run(), () => showTrial(terminal, session));
-  release();
+  interrupts.release();
   terminal.end();
   return finish({settings, trial, session, interrupted, options, terminal});
 }

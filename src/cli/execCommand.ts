@@ -8,7 +8,7 @@ import {startCommand} from '../session/commandLaunch';
 import {LogTail} from '../session/logTail';
 import {SessionWatch} from '../session/sessionWatch';
 import {exitCodeOf} from './exitCode';
-import {onInterrupt} from './interrupts';
+import {Interrupts} from './interrupts';
 import {withStoreNotice} from './runCommand';
 import {sessionSettings, type SessionOptions} from './sessionOptions';
 import {summaryText} from './summaryText';
@@ -18,11 +18,12 @@ import {lookUntil, showNews} from './watchLoop';
 /** `singscope exec` */
 export async function execCommand(file: string, args: string[], options: SessionOptions, packageRoot: string): Promise<ExitCode> {
   const settings = sessionSettings(options, packageRoot);
+  const interrupts = new Interrupts();
   const command = await startCommand(settings, file, args);
 
   const terminal = new Terminal(options.json ? process.stderr : process.stdout);
   if (command.storeProblem !== null) terminal.say(`singscope: ${command.storeProblem}. Runs are recorded in ${command.store}.`);
-  const release = onInterrupt(() => {
+  interrupts.handle(() => {
     terminal.say(command.stop.pressed ? 'Not waiting any longer …' : `Stopping ${file} … (again: do not wait)`);
     command.stop.press();
   });
@@ -34,7 +35,7 @@ export async function execCommand(file: string, args: string[], options: Session
   });
   await command.stop.settled();
   for (const tail of tails) await tail.stop();
-  release();
+  interrupts.release();
   terminal.end();
 
   const runs = command.runs.dirs().map((dir) => withStoreNotice(summarizeRun(openRun(dir)), command.storeProblem));

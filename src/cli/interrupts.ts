@@ -1,8 +1,30 @@
-/** Calls back at each Ctrl-C or SIGTERM until it is released. */
-export function onInterrupt(callback: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of signals) process.on(name, callback);
-  return () => {
-    for (const name of signals) process.off(name, callback);
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Ctrl-C and SIGTERM. Made before a process is started and given its callback after, so that none
+ * comes in between and leaves the process behind: one that came early is handed on then.
+ */
+export class Interrupts {
+  private callback: (() => void) | null = null;
+  private early = 0;
+
+  constructor() {
+    for (const name of signals) process.on(name, this.hear);
+  }
+
+  /** Calls back at each interrupt from now on, and for those that came already. */
+  handle(callback: () => void): void {
+    this.callback = callback;
+    for (; this.early > 0; this.early--) callback();
+  }
+
+  /** Leaves interrupts to Node again. */
+  release(): void {
+    for (const name of signals) process.off(name, this.hear);
+  }
+
+  private readonly hear = (): void => {
+    if (this.callback === null) this.early++;
+    else this.callback();
   };
 }

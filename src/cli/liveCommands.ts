@@ -7,7 +7,7 @@ import {askRecorder} from '../session/controlClient';
 import {noteStop, stopOf} from '../session/liveRun';
 import {RunProgress} from '../session/runProgress';
 import {exitCodeOf} from './exitCode';
-import {onInterrupt} from './interrupts';
+import {Interrupts} from './interrupts';
 import {storeOf} from './sessionOptions';
 import {namedSingSettings, type SingOptions} from './singOptions';
 import {summaryText} from './summaryText';
@@ -26,11 +26,12 @@ export async function followRun(reference: string, options: StoreOptions): Promi
   const progress = new RunProgress(resolveRun(storeOf(options), reference));
   const terminal = new Terminal(process.stderr);
   let left = false;
-  const release = onInterrupt(() => {
+  const interrupts = new Interrupts();
+  interrupts.handle(() => {
     left = true;
   });
   await lookUntil(untilOver(progress, () => left), () => showNews(terminal, progress, progress.look(), ''));
-  release();
+  interrupts.release();
   terminal.end();
   if (left) {
     terminal.say(`Run ${progress.id} goes on without being followed.`);
@@ -65,12 +66,13 @@ export async function stopRun(reference: string, options: StoreOptions): Promise
     return exitCodes.fine;
   }
   const terminal = new Terminal(process.stderr);
-  const release = onInterrupt(() => stop.press());
+  const interrupts = new Interrupts();
+  interrupts.handle(() => stop.press());
   terminal.say(`Stopping run ${reader.id} …`);
   stop.press();
   await stop.settled();
   await noteStop(reader);
-  release();
+  interrupts.release();
   if (options.json) process.stdout.write(`${stringifyJson(summarizeRun(reader))}\n`);
   else process.stdout.write(`Run ${reader.id} ended after ${reader.steps.length} steps.\n`);
   return exitCodes.fine;

@@ -11,7 +11,7 @@ import {startRun} from '../session/runLaunch';
 import {SessionWatch} from '../session/sessionWatch';
 import {scriptEnvironment} from '../session/workerEnvironment';
 import {exitCodeOf} from './exitCode';
-import {onInterrupt} from './interrupts';
+import {Interrupts} from './interrupts';
 import {sessionSettings, type SessionOptions} from './sessionOptions';
 import {summaryText} from './summaryText';
 import {Terminal} from './terminal';
@@ -22,11 +22,12 @@ export async function runScript(script: string, args: string[], options: Session
   const settings = sessionSettings(options, packageRoot);
   const path = findScript(script, settings.cwd, process.cwd());
   const node = findNode(settings.node, settings.cwd, scriptEnvironment(settings));
+  const interrupts = new Interrupts();
   const run = await startRun({...settings, script: path, args}, node, null);
 
   const terminal = new Terminal(options.json ? process.stderr : process.stdout);
   if (run.storeProblem !== null) terminal.say(`singscope: ${run.storeProblem}. This run is recorded in ${run.store}.`);
-  const release = onInterrupt(() => {
+  interrupts.handle(() => {
     terminal.say(run.stop.pressed ? 'Not waiting any longer …' : `Stopping run ${run.id} … (again: do not wait)`);
     run.stop.press();
   });
@@ -37,7 +38,7 @@ export async function runScript(script: string, args: string[], options: Session
   });
   await run.stop.settled();
   for (const tail of tails) await tail.stop();
-  release();
+  interrupts.release();
   terminal.end();
 
   const summaries = [run.dir, ...run.runs.dirs().filter((dir) => dir !== run.dir)].map((dir) => summarizeRun(openRun(dir)));

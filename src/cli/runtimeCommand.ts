@@ -2,7 +2,7 @@ import {stringifyJson} from '../protocol/numbers';
 import {exitCodes, Failure, type ExitCode} from '../platform/failure';
 import {installRuntime, type InstallPhase, type InstallProgress} from '../runtime/installation';
 import {listRuntimes, removeRuntime} from '../runtime/managedRuntime';
-import {onInterrupt} from './interrupts';
+import {Interrupts} from './interrupts';
 import {tableText} from './table';
 import {Terminal} from './terminal';
 
@@ -23,7 +23,8 @@ export interface InstallArguments {
 export async function installManaged({gpu, from, dir}: InstallArguments, packageRoot: string): Promise<ExitCode> {
   const terminal = new Terminal(process.stderr);
   const abort = new AbortController();
-  const release = onInterrupt(() => abort.abort());
+  const interrupts = new Interrupts();
+  interrupts.handle(() => abort.abort());
   let phase: InstallPhase | null = null;
   const onProgress = (progress: InstallProgress): void => {
     // A phase is told once where lines stay; the bar moves on a terminal.
@@ -46,7 +47,7 @@ export async function installManaged({gpu, from, dir}: InstallArguments, package
     terminal.say('Stopped. The same command goes on where it was.');
     return exitCodes.interrupted;
   } finally {
-    release();
+    interrupts.release();
   }
 }
 
