@@ -6,6 +6,8 @@ import {readLaunch} from './launchFile';
 import type {Notice, RunReader, StepColumn} from './runReader';
 import {listRunIds, runDir} from './runStore';
 
+const TIME_DIGITS = '20261124-101500'.length;
+
 /** The JSON of a run, as the command line promises it. */
 export function summarizeRun(reader: RunReader): RunSummary {
   const status = reader.status();
@@ -45,13 +47,19 @@ export function summarizeRun(reader: RunReader): RunSummary {
   };
 }
 
-/** Losses of a run, one curve for each optimizer and thread that had any. */
+/**
+ * Losses of a run, one curve for each optimizer and thread that had any; where the optimizers saw none,
+ * those that the script reported as `loss`.
+ */
 export function runLosses(reader: RunReader): LossCurve[] {
-  const nanReported = reader.metrics.names.some((name) => {
-    const series = name === 'loss' ? reader.metrics.get(name) : null;
-    return series !== null && [series.whole, series.batches].some((column) => column.column('value').some(Number.isNaN));
-  });
-  return lossCurves(reader.steps, nanReported || reader.findings.some(({rule}) => rule === 'non-finite'));
+  const seen = reader.steps.column('loss').some((loss) => !Number.isNaN(loss));
+  const reported = reader.metrics.get('loss');
+  if (!seen && reported) {
+    const series = reported.batches.length > reported.whole.length ? reported.batches : reported.whole;
+    return [{step: series.column('step'), loss: series.column('value')}];
+  }
+  const nanReported = reported !== null && [reported.whole, reported.batches].some((series) => series.column('value').some(Number.isNaN));
+  return lossCurves(reader.steps, nanReported || (!seen && reader.findings.some(({rule}) => rule === 'non-finite')));
 }
 
 function diedOfIt(status: RunStatus, findings: Finding[]): boolean {
@@ -95,8 +103,10 @@ function orNull(value: number): number | null {
 }
 
 function childrenOf(reader: RunReader): string[] {
+  const since = reader.id.slice(0, TIME_DIGITS);
   return listRunIds(reader.store).filter((id) => {
-    if (id === reader.id) return false;
+    // A store may hold thousands: those that were made before this run are not its children.
+    if (id === reader.id || id.slice(0, TIME_DIGITS) < since) return false;
     try {
       return readLaunch(runDir(reader.store, id)).parent === reader.id;
     } catch {

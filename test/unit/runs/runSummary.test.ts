@@ -105,6 +105,20 @@ test('a loss that was never seen is none, one that was NaN from the start is NaN
   expect(summarizeRun(openRun(reported.dir))).toMatchObject({loss: {first: NaN, last: NaN, min: NaN}, diverged: true});
 });
 
+test('where no optimizer saw a loss, the one that the script reports counts', () => {
+  const folder = folderOf().steps([stepRow(1, {loss: NaN}), stepRow(2, {loss: NaN}), stepRow(3, {loss: NaN})])
+    .event(metric(1, {loss: 3}, 'log'), metric(2, {loss: 1}, 'log'), metric(3, {loss: Infinity}, 'log')).end();
+  expect(summarizeRun(openRun(folder.dir))).toMatchObject({loss: {first: 3, last: Infinity, min: 1}, diverged: true});
+  const seen = folderOf().steps([stepRow(1, {loss: 4}), stepRow(2, {loss: 2})]).event(metric(2, {loss: 9}, 'epoch')).end();
+  expect(summarizeRun(openRun(seen.dir))).toMatchObject({loss: {first: 4, last: 2, min: 2}, diverged: false});
+});
+
+test('an optimizer without a loss beside one with does not make the run diverge; one whose NaN was reported does', () => {
+  const rows = Array.from({length: 10}, (_, i) => stepRow(i + 1, i % 2 === 0 ? {loss: 1} : {loss: NaN, optimizer: 1}));
+  expect(summarizeRun(openRun(folderOf().steps(rows).end().dir))).toMatchObject({loss: {first: 1, last: 1}, diverged: false});
+  expect(summarizeRun(openRun(folderOf().steps(rows).event(metric(10, {loss: NaN}, 'batch')).end().dir))).toMatchObject({loss: {last: NaN}, diverged: true});
+});
+
 test('a script that died of an explosion diverged', () => {
   const died = (rule: 'exploding' | 'spike'): boolean => {
     const folder = folderOf().steps([stepRow(1, {loss: 1})]).end({exitCode: 1, error: 'Error: loss is NaN'}).event({
