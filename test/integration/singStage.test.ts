@@ -1,0 +1,114 @@
+import {createRequire} from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import {beforeAll, describe, expect, test} from 'vitest';
+import type {RunEvent} from '../../src/protocol/events';
+import {defaultSingSettings, type SingSettings} from '../../src/protocol/sing';
+import {ControlWord} from '../../src/worker/controlWord';
+import {loadNativeOps, type NativeOps, type TfjsBinding} from '../../src/worker/nativeOps';
+import {restoreUtil} from '../../src/worker/nodeCompat';
+import {SingStage} from '../../src/worker/singStage';
+import type {StepGradient} from '../../src/worker/stepTap';
+import type {TfEngine} from '../../src/worker/tfjsTypes';
+import {managedRuntime} from '../support/managedRuntime';
+import {deviation, kindOfParam, toTfjs, vectors, type TransformCase} from '../unit/sing/vectors';
+
+// The worker's own SING, on the real TensorFlow through the native op and by one pass of JavaScript,
+// against the authors' numbers. The worker's epsilon is theirs, 1e-8: cases with another are the library's.
+
+const cases = vectors.transform_cases.filter(({informational, flags}) => !informational && flags.eps === 1e-8);
+const engine = tf.engine() as unknown as TfEngine;
+let ops: NativeOps;
+
+beforeAll(async () => {
+  const runtime = await managedRuntime();
+  restoreUtil();
+  createRequire(import.meta.url)(runtime.tfjsNodeDir);
+  const loaded = loadNativeOps(runtime.opsPath ?? '', engine.backend.binding as TfjsBinding);
+  if ('error' in loaded) throw new Error(loaded.error);
+  ops = loaded;
+}, 600_000);
+
+function settingsOf({flags}: TransformCase): SingSettings {
+  return {...defaultSingSettings, mode: 'on', centralize: flags.grad_central && 'always', normalize: flags.grad_norm && 'norm'};
+}
+
+function gradientOf({param, grad}: TransformCase): StepGradient {
+  const tensor = toTfjs(param, grad);
+  const parameter = {index: 0, name: param.name, layer: param.name, layerClass: null, shape: tensor.shape, kind: kindOfParam(param), site: null};
+  return {name: param.name, tensor, variable: tensor, parameter} as unknown as StepGradient;
+}
+
+function stageWith(settings: SingSettings, native: NativeOps | null, events: RunEvent[] = []): SingStage {
+  const control = new ControlWord();
+  control.publish(settings);
+  return new SingStage({engine, ops: native, control, send: (event) => { events.push(event); }});
+}
+
+describe.each(['the native op', 'JavaScript'])('by %s', (way) => {
+  const native = (): NativeOps | null => (way === 'JavaScript' ? null : ops);
+
+  test('the vectors hold, and so do the norms', () => {
+    expect(tf.getBackend()).toBe('tensorflow');
+    const failed: string[] = [];
+    for (const entry of cases) {
+      const gradient = gradientOf(entry);
+      const given = {[gradient.name]: gradient.tensor};
+      const transformed = stageWith(settingsOf(entry), native()).transform([gradient], given);
+      const got = (transformed?.gradients as typeof given)[gradient.name]?.dataSync() ?? [];
+      const want = toTfjs(entry.param, entry.expected_grad).dataSync();
+      const off = deviation(got, want, (value) => 2e-6 * Math.max(1, Math.abs(value)));
+      if (!(off <= 1)) failed.push(`${entry.id}: ${off} tolerances off`);
+      const norm = Math.hypot(...Array.from(want));
+      const told = transformed?.norms[0] ?? NaN;
+      if (!(Math.abs(told - norm) <= 1e-5 * norm + 1e-6) && !(Number.isNaN(told) && Number.isNaN(norm))) failed.push(`${entry.id}: norm ${told}, not ${norm}`);
+      transformed?.dispose();
+    }
+    expect(failed).toEqual([]);
+    expect(cases.length).toBeGreaterThan(100);
+  });
+
+  test('all gradients of a step at once, in the form they came, without a leak', () => {
+    const chosen = cases.filter(({flags}) => flags.grad_central && flags.grad_norm).slice(0, 20);
+    const gradients = chosen.map((entry, index) => ({...gradientOf(entry), name: `p${index}`}));
+    const stage = stageWith({...defaultSingSettings, mode: 'on', centralize: 'always'}, native());
+    const before = tf.memory().numTensors;
+    const transformed = stage.transform(gradients, gradients.map(({name, tensor}) => ({name, tensor})));
+    const list = transformed?.gradients as {name: string; tensor: tf.Tensor}[];
+    expect(list.map(({name}) => name)).toEqual(gradients.map(({name}) => name));
+    expect(tf.memory().numTensors).toBe(before + gradients.length);
+    list.forEach(({tensor}, index) => {
+      const entry = chosen[index] as TransformCase;
+      const want = toTfjs(entry.param, entry.expected_grad).dataSync();
+      expect(deviation(tensor.dataSync(), want, (value) => 2e-6 * Math.max(1, Math.abs(value))), entry.id).toBeLessThanOrEqual(1);
+    });
+    transformed?.dispose();
+    expect(list.every(({tensor}) => tensor.isDisposed)).toBe(true);
+  });
+
+  test('what is excluded by name or layer stays as it is', () => {
+    const [entry] = cases.filter(({flags, param}) => flags.grad_norm && param.tfjs_shape.length === 2);
+    const gradient = gradientOf(entry as TransformCase);
+    const stage = stageWith({...defaultSingSettings, mode: 'on', exclude: [`${gradient.parameter.layer.slice(0, 2)}*`]}, native());
+    const given = {[gradient.name]: gradient.tensor};
+    const transformed = stage.transform([gradient], given);
+    expect((transformed?.gradients as typeof given)[gradient.name]).toBe(gradient.tensor);
+    transformed?.dispose();
+    expect(gradient.tensor.isDisposed).toBe(false);
+  });
+
+  test('a kernel with one element per mean is only normalized, and that is said once', () => {
+    const events: RunEvent[] = [];
+    const stage = stageWith({...defaultSingSettings, mode: 'on'}, native(), events);
+    const tensor = tf.tensor2d([[3, 4]]);
+    const parameter = {index: 0, name: 'w', layer: 'w', layerClass: null, shape: [1, 2], kind: 'dense' as const, site: null};
+    const gradient = {name: 'w', tensor, variable: tensor, parameter} as unknown as StepGradient;
+    for (let step = 0; step < 3; step++) {
+      const transformed = stage.transform([gradient], {w: gradient.tensor});
+      const [a, b] = (transformed?.gradients as {w: tf.Tensor}).w.dataSync();
+      expect(a).toBeCloseTo(0.6, 6);
+      expect(b).toBeCloseTo(0.8, 6);
+      transformed?.dispose();
+    }
+    expect(events.map((event) => event.type === 'notice' && event.code)).toEqual(['not-centralized']);
+  });
+});
