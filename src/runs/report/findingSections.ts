@@ -10,7 +10,7 @@ const FRONT = 4;
 /** The findings in plain words, for the first page. */
 export function findingList(view: ReportView): Html {
   const groups = groupFindings(view.arms);
-  if (groups.length === 0) return html`<div class="findings"><h2>What was found</h2><p class="none">No instability: every step of every run passed the rules.</p></div>`;
+  if (groups.length === 0) return html`<div class="findings"><h2>What was found</h2><p class="none">No instability: every step passed the rules.</p></div>`;
   return html`<div class="findings">
 <h2>What was found</h2>
 <ol>${groups.slice(0, FRONT).map((group) => frontFinding(group, view.arms.length > 1))}</ol>

@@ -89,7 +89,8 @@ function where(group: FindingGroup): string {
 
 function leadOf({summary, reader}: ReportRunView): string {
   const end = reader.lastEvent('end');
-  const why = end?.error ? `: ${end.error}` : summary.signal ? ` by ${summary.signal}` : summary.status === 'failed' && summary.exitCode !== null ? ` with exit code ${summary.exitCode}` : '';
+  if (summary.signal !== null) return `The run was ended by ${summary.signal}.`;
+  const why = end?.error ? `: ${end.error}` : summary.status === 'failed' && summary.exitCode !== null ? ` with exit code ${summary.exitCode}` : '';
   return `The run ${statusWords[summary.status]}${why}${/[.!?]$/.test(why) ? '' : '.'}`;
 }
 
