@@ -53,6 +53,8 @@ export class GrowthRule {
     const level = medianOf(late);
     const noise = 1.4826 * medianOf(late.map((value) => Math.abs(value - level)));
     const least = Math.max(Math.log((track.takesTurns ? 10 : 1) * (steps === 12 ? 4 : 2.5)), 6 * noise);
+    // A first loss that was next to nothing by chance, as of a batch of one, is told by the noise.
+    if (level - first > Math.log(1000) && noise > 0.7) return null;
     // A rate that is too high throws the loss there within a few steps; returns that grow take longer.
     const soon = medianOf(this.losses.slice(steps === 12 ? 2 : 4, steps === 12 ? 6 : 10));
     if (!(level - first > least && Math.min(...late) - first > Math.log(1.3) && level - soon < Math.log(2))) return null;

@@ -25,7 +25,9 @@ export function signedRank(differences: readonly number[]): SignedRank {
   const tied = doubled.some((rank) => rank % 2 === 1) || new Set(doubled).size < pairs;
   if (!tied && pairs > 1) {
     const signed = doubled.map((rank, i) => (rank / 2) * Math.sign(nonZero[i] ?? 0));
-    return {pValue: Math.min(1, wilcoxon(signed, {exact: true}).pValue), pairs};
+    const patterns = 2 ** pairs;
+    // The library counts in logarithms: the last digits are put right, p being a whole number of patterns.
+    return {pValue: Math.min(1, Math.round(wilcoxon(signed, {exact: true}).pValue * patterns) / patterns), pairs};
   }
   const positive = doubled.reduce((sum, rank, i) => sum + ((nonZero[i] ?? 0) > 0 ? rank : 0), 0);
   return {pValue: exactPValue(doubled, positive), pairs};

@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import type {Rule} from '../../src/protocol/finding';
 import {fault, healthy, type Case} from './case';
 import {kernelLayer, operationLayer} from './customLayers';
-import * as programs from './programs';
+import {accumulated, adversarial, policyGradient, unrolled, variational} from './barePrograms';
+import {attention, autoencoder, classifier, convolutional, deepClassifier, fitted, masked, recurrent, regression, residual, text, twoModels} from './programs';
 import {oneHot, clouds, curve} from './data';
-
-const {classifier, regression, fitted, deepClassifier, convolutional, recurrent, unrolled, text, masked, autoencoder, adversarial, policyGradient, attention, accumulated, twoModels, variational, residual} = programs;
 
 const normal = (stddev: number): Record<string, unknown> => ({kernelInitializer: tf.initializers.randomNormal({stddev})});
 const unlucky: Rule[] = ['exploding', 'non-finite', 'spike', 'vanishing'];

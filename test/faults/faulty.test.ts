@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {faultyCases} from './cases';
-import {furtherFaulty} from './furtherCases';
+import {furtherFaulty} from './furtherFaulty';
 import {judge, record} from './judgement';
 
 /** Faults that do not show in every run, whatever the seed; `table.ts` counts them. */

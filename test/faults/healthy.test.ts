@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {healthyCases} from './cases';
-import {furtherHealthy} from './furtherCases';
+import {furtherHealthy} from './furtherHealthy';
 import {judge, record} from './judgement';
 
 /** Too slow on pure JavaScript for every test run; `table.ts` has them. */

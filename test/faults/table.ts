@@ -5,7 +5,9 @@
 import Table from 'cli-table3';
 import type {Case} from './case';
 import {faultyCases, healthyCases} from './cases';
-import {furtherFaulty, furtherHealthy} from './furtherCases';
+import {furtherFaulty} from './furtherFaulty';
+import {furtherHealthy} from './furtherHealthy';
+import {heldOutFaulty, heldOutHealthy} from './heldOutCases';
 import {judge, record} from './judgement';
 
 const seeds = process.argv.slice(2).map(Number);
@@ -15,7 +17,7 @@ const isRight = (one: Case, layer: string | null): boolean => one.fault?.layers.
 
 async function main(): Promise<void> {
   const table = new Table({head: ['corpus', 'runs', 'found', 'placed', 'latency median / p90', 'healthy with an alarm', 'false alarms per 1,000 steps']});
-  const corpora: Array<[string, Case[]]> = [['first', [...healthyCases, ...faultyCases]], ['further', [...furtherHealthy, ...furtherFaulty]]];
+  const corpora: Array<[string, Case[]]> = [['first', [...healthyCases, ...faultyCases]], ['further', [...furtherHealthy, ...furtherFaulty]], ['held out', [...heldOutHealthy, ...heldOutFaulty]]];
   for (const [name, cases] of corpora) {
     let faulty = 0, found = 0, placed = 0, healthy = 0, alarmed = 0, alarms = 0, healthySteps = 0;
     const latencies: number[] = [];
