@@ -26,7 +26,7 @@ async function singscope(...args: string[]): Promise<string> {
 }
 
 beforeAll(async () => {
-  trial = JSON.parse(await singscope('ab', 'examples/digits/train.js', '--seeds', '2', '--max-steps', '40', '--store', store, '--json')) as TrialSummary;
+  trial = JSON.parse(await singscope('ab', 'examples/digits/train.js', '--seeds', '2', '--max-steps', '80', '--store', store, '--json')) as TrialSummary;
   browser = await startChromium();
 }, 300_000);
 afterAll(async () => { await browser?.close(); });
@@ -34,8 +34,9 @@ afterAll(async () => { await browser?.close(); });
 test('the report of a real trial shows the numbers of its runs, and axe has nothing against it', async () => {
   expect(trial.report).not.toBeNull();
   const {page, troubles} = await openReport(browser, trial.report ?? '');
-  await page.screenshot({path: join(shots, 'report-digits.png')});
-  await page.screenshot({path: join(shots, 'report-digits-full.png'), fullPage: true});
+  // The picture in the README: from the verdict to the last layer.
+  const layers = await page.locator('[data-figure="heat"]').boundingBox();
+  await page.screenshot({path: join(shots, 'report-digits.png'), fullPage: true, clip: {x: 0, y: 0, width: 1280, height: Math.ceil((layers?.y ?? 0) + (layers?.height ?? 0))}});
   const [head = [], ...rows] = await tableOf(page, 'loss');
   const readers = new Map(listRunIds(store).map((id) => [id, openRun(runDir(store, id))]));
   const runs = trial.arms.flatMap((arm) => arm.runs);
@@ -49,7 +50,7 @@ test('the report of a real trial shows the numbers of its runs, and axe has noth
       expect(readNumber(row[i + 1]) / expected, `${run} at step ${step}`).toBeCloseTo(1, 2);
     });
   }
-  expect(rows.length).toBe(40);
+  expect(rows.length).toBeGreaterThanOrEqual(40);
   expect(await axeViolations(page)).toEqual([]);
   expect(troubles).toEqual([]);
   await page.close();
