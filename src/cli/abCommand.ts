@@ -88,7 +88,7 @@ async function finish({settings, trial, session, interrupted, options, terminal}
 
   if (options.json) process.stdout.write(`${stringifyJson(summary)}\n`);
   else printTrial(store, trial, summary, session.complete);
-  if (interrupted) terminal.say(`Stopped. The same command goes on with trial ${trial.id}; ${session.state.done} of ${session.state.jobs} runs are done.`);
+  if (!session.complete) terminal.say(`${session.state.done} of ${session.state.jobs} runs are done: the same command goes on with trial ${trial.id}.`);
   return exitCodeOf({interrupted, exitCode: failed === undefined ? 0 : failed.exitCode ?? 1, signal: failed?.signal ?? null, runs, failOn: settings.failOn});
 }
 

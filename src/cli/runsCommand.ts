@@ -5,6 +5,7 @@ import {exitCodes, Failure, messageOf, type ExitCode} from '../platform/failure'
 import {openRun} from '../runs/runReader';
 import {listRunIds, pruneRuns, removeRun, resolveRun, runDir} from '../runs/runStore';
 import {summarizeRun} from '../runs/runSummary';
+import {RunProgress} from '../session/runProgress';
 import {storeOf} from './sessionOptions';
 import {summaryText} from './summaryText';
 import {tableText} from './table';
@@ -75,10 +76,14 @@ export function pruneStore(options: StoreOptions & {keep: number}): ExitCode {
 
 function runRow(store: string, id: string): RunRow {
   try {
-    const reader = openRun(runDir(store, id));
-    const {status, steps, loss, findings, sing} = summarizeRun(reader);
-    const {created, script} = reader.launch;
-    return {run: id, status, created, steps, loss: loss.last, findings: findings.length, sing: sing.mode, script, problem: null};
+    const progress = new RunProgress(runDir(store, id));
+    const {created, script, sing} = progress.launch;
+    const {status} = progress;
+    const {findings} = progress.look();
+    const {step, loss} = progress.state;
+    // A NaN may also stand for a loss that was never seen.
+    const seen = loss !== null && (!Number.isNaN(loss) || findings.some(({rule}) => rule === 'non-finite'));
+    return {run: id, status, created, steps: step, loss: seen ? loss : null, findings: findings.length, sing: sing.mode, script, problem: null};
   } catch (error) {
     return {run: id, status: 'unreadable', created: null, steps: 0, loss: null, findings: 0, sing: null, script: null, problem: messageOf(error)};
   }

@@ -1,6 +1,7 @@
 import type {ArmName, RunStatus} from '../protocol/runSummary';
 import {EventLog} from '../runs/eventLog';
 import {readExit} from '../runs/launchFile';
+import {openRun} from '../runs/runReader';
 import {listTrialIds, newTrialId, runDir, trialDir} from '../runs/runStore';
 import {readRunStatus} from '../runs/status';
 import {newTrial, readTrial, type Trial} from '../runs/trial';
@@ -10,10 +11,22 @@ import {runOfJob, specHash, trialJobs, type TrialJob} from './trialPlan';
 /** What has become of a job: to do, still going on in a process of an earlier session, or over. */
 export type JobState = 'open' | 'running' | 'done';
 
-/** State of a run as a job's result: one that somebody stopped, or that died with its session, is to be done again. */
-export function jobState(status: RunStatus, interrupted: boolean, sawEnd: boolean): JobState {
+/** What is known of the run of a job. */
+export interface JobEvidence {
+  status: RunStatus;
+  /** Somebody asked it to stop. */
+  interrupted: boolean;
+  /** It came to an end that somebody saw, and did not vanish with its session. */
+  sawEnd: boolean;
+  /** It made a step. */
+  trained: boolean;
+}
+
+/** State of a run as a job's result: one that was stopped, vanished, or failed before its first step is to be done again. */
+export function jobState({status, interrupted, sawEnd, trained}: JobEvidence): JobState {
   if (status === 'running') return 'running';
-  return interrupted || !sawEnd ? 'open' : 'done';
+  const failedAtOnce = !trained && status !== 'finished';
+  return interrupted || !sawEnd || failedAtOnce ? 'open' : 'done';
 }
 
 /** State of a job of a trial, from the run folder. */
@@ -25,7 +38,10 @@ export function readJobState(store: string, trial: Trial, job: TrialJob): JobSta
   const events = new EventLog(dir).read();
   const asked = events.some((event) => event.type === 'stop' && event.by === 'request');
   const sawEnd = exit !== null || events.some((event) => event.type === 'end');
-  return jobState(readRunStatus(dir), asked || exit?.interrupted === true, sawEnd);
+  const status = readRunStatus(dir);
+  // Only a run that did not go well is opened for its steps.
+  const trained = status === 'finished' || status === 'running' || hasSteps(dir);
+  return jobState({status, interrupted: asked || exit?.interrupted === true, sawEnd, trained});
 }
 
 /** The newest trial of the same spec that has jobs to do or going on; null when there is none. */
@@ -47,6 +63,14 @@ export function freshTrial(settings: ScriptSettings, keepSeed: boolean, arms: re
     arms: arms.map((name) => ({name, lrScale})),
     options: {spec: specHash(settings, keepSeed), keepSeed, sing, maxSteps, runtime},
   });
+}
+
+function hasSteps(dir: string): boolean {
+  try {
+    return openRun(dir).steps.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 function readable(store: string, id: string): Trial | null {

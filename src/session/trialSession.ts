@@ -78,10 +78,9 @@ export class TrialSession {
     for (let job = this.queue.shift(); job !== undefined && !this.stopping; job = this.queue.shift()) {
       const running = readJobState(this.settings.store, this.trial, job) === 'running';
       const over = running ? await this.adopt(job) : await this.start(job);
-      if (!over) continue;
-      this.done++;
+      if (over) this.done++;
       // A script that fails before its first step fails with every seed.
-      if (this.failedAtOnce(job)) this.queue.length = 0;
+      else if (this.failedAtOnce(job)) this.queue.length = 0;
     }
   }
 

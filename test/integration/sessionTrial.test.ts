@@ -64,6 +64,9 @@ describe('singscope ab', () => {
     expect(stderr).toContain('no GPU budget left today');
     expect(trialOf(stdout).verdict.winner).toBe('none');
     expect(project.readers()).toHaveLength(1);
+    const again = await project.run('ab', script('throwsAtOnce.js'), '--json');
+    expect(trialOf(again.stdout).trial).toBe(trialOf(stdout).trial);
+    expect(project.readers()).toHaveLength(2);
   });
 
   it('goes on after Ctrl-C where it was, with the same command', async () => {
@@ -75,7 +78,7 @@ describe('singscope ab', () => {
     const stopped = await first.ended;
     expect(stopped.code).toBe(130);
     const id = trialOf(stopped.stdout).trial;
-    expect(stopped.stderr).toContain(`goes on with trial ${id}`);
+    expect(stopped.stderr).toContain(`1 of 5 runs are done: the same command goes on with trial ${id}`);
     expect(project.readers().map((reader) => reader.status())).toEqual(['finished', 'stopped']);
     const kept = project.readers()[0]?.id;
 

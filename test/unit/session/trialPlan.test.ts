@@ -65,15 +65,17 @@ describe('specHash', () => {
 
 describe('jobState', () => {
   it.each([
-    ['running', false, false, 'running'],
-    ['finished', false, true, 'done'],
-    ['failed', false, true, 'done'],
-    ['stopped', false, true, 'done'],
-    ['stopped', true, true, 'open'],
-    ['crashed', false, true, 'done'],
-    ['crashed', false, false, 'open'],
-  ] as const)('%s, interrupted %s, end seen %s: %s', (status, interrupted, sawEnd, expected) => {
-    expect(jobState(status, interrupted, sawEnd)).toBe(expected);
+    ['running', {interrupted: false, sawEnd: false, trained: false}, 'running'],
+    ['finished', {interrupted: false, sawEnd: true, trained: true}, 'done'],
+    ['finished', {interrupted: false, sawEnd: true, trained: false}, 'done'],
+    ['failed', {interrupted: false, sawEnd: true, trained: true}, 'done'],
+    ['failed', {interrupted: false, sawEnd: true, trained: false}, 'open'],
+    ['stopped', {interrupted: false, sawEnd: true, trained: true}, 'done'],
+    ['stopped', {interrupted: true, sawEnd: true, trained: true}, 'open'],
+    ['crashed', {interrupted: false, sawEnd: true, trained: true}, 'done'],
+    ['crashed', {interrupted: false, sawEnd: false, trained: true}, 'open'],
+  ] as const)('%s, %o: %s', (status, evidence, expected) => {
+    expect(jobState({status, ...evidence})).toBe(expected);
   });
 });
 
