@@ -59,7 +59,7 @@ export default tseslint.config(
   {files: ['src/**/*.ts'], ignores: ['src/ui/**', 'src/client/**', 'src/panel/**', 'src/extension.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['vscode'], message: 'Only the extension\'s own rooms know VS Code.'}]}]}},
   {files: ['src/protocol/**/*.ts', 'src/diagnosis/**/*.ts'], rules: {'no-restricted-imports': ['error', {patterns: impure}]}},
   {
-    files: ['examples/**/*.js', 'bin/*.js', 'scripts/**/*.mjs', '*.mjs', '*.mts'],
+    files: ['examples/**/*.js', 'bin/*.js', 'src/worker/standIn/*.cjs', 'scripts/**/*.mjs', '*.mjs', '*.mts'],
     languageOptions: {globals: {console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', __dirname: 'readonly', URL: 'readonly', setTimeout: 'readonly'}},
     rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-floating-promises': 'off'},
   },

@@ -1,4 +1,3 @@
-import type {RunEvent} from '../protocol/events';
 import type {Launch} from '../protocol/runFolder';
 import type {WorkerOptions} from '../protocol/workerOptions';
 
@@ -18,9 +17,6 @@ export interface RingAnnouncement {
   ring: SharedArrayBuffer;
   thread: number;
 }
-
-/** JSON frames from a training thread: an event as it is written, or the end of the process. */
-export type TapMessage = RunEvent;
 
 export function channelName(pid: number): string {
   return `singscope:${pid}`;

@@ -1,8 +1,9 @@
 import {join} from 'node:path';
 import {BroadcastChannel, Worker, isMainThread, threadId} from 'node:worker_threads';
+import type {RunEvent} from '../protocol/events';
 import {stringifyJson} from '../protocol/numbers';
 import type {ControlWord} from './controlWord';
-import {RECORDER_ENV, channelName, type RecorderData, type RingAnnouncement, type TapMessage} from './messages';
+import {RECORDER_ENV, channelName, type RecorderData, type RingAnnouncement} from './messages';
 import {tellUser} from './outputGuard';
 import {Ring, frameType} from './ring';
 
@@ -23,7 +24,7 @@ export class RecorderLink {
   readonly #channel: BroadcastChannel;
   #ring: Ring | null = null;
   #announced = 0;
-  #waiting: TapMessage[] = [];
+  #waiting: RunEvent[] = [];
   /** Frames that were given up since the recorder did not take them. */
   dropped = 0;
 
@@ -73,7 +74,7 @@ export class RecorderLink {
   }
 
   /** Sends an event; before the ring is open it waits for it. */
-  send(message: TapMessage): void {
+  send(message: RunEvent): void {
     if (this.#ring === null) {
       this.#waiting.push(message);
       return;

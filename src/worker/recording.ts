@@ -8,7 +8,7 @@ import {ControlServer} from './controlServer';
 import type {ControlWord} from './controlWord';
 import {decodeHistograms, decodeStep, decodeValues, type StepRecord} from './frames';
 import {countValues, sparseHistogram} from './histogramCounts';
-import type {RecorderData, TapMessage} from './messages';
+import type {RecorderData} from './messages';
 import {momentsOf} from './momentSums';
 import {tellUser} from './outputGuard';
 import {processStartTime} from '../platform/processStart';
@@ -75,7 +75,7 @@ export class Recording {
   #takeMessage(floats: Float64Array, at: number, words: number): void {
     const bytes = new Uint8Array(floats.buffer, floats.byteOffset + at * 8, words * 8).slice();
     const end = bytes.indexOf(0);
-    const message = JSON.parse(decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))) as TapMessage;
+    const message = JSON.parse(decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))) as RunEvent;
     if (message.type === 'parameter') this.#detector.addParameter(message.parameter);
     if (message.type === 'end') this.#report(this.#detector.finish(message.step), message.step);
     this.#event(message);
