@@ -76,7 +76,7 @@ function whatWasSeen(rows: readonly PairedDifference[], arm: ArmName): string {
   const name = arm === 'on' ? 'SING on' : `SING ${arm}`;
   const on = median(rows.map((row) => row.on));
   const off = median(rows.map((row) => row.off));
-  const losses = `median ${formatLoss(on)} against ${formatLoss(off)}`;
+  const losses = `median ${formatLoss(on)} against ${formatLoss(off)}${relative(on, off)}`;
   const seen = higher > lower
     ? `${name} ended higher in ${higher} of ${n} seeds (${losses})`
     : `${name} ended lower in ${lower} of ${n} seeds (${losses})`;
@@ -108,10 +108,19 @@ export function median(values: readonly number[]): number {
   return low === -high ? 0 : (low + high) / 2;
 }
 
+/** `, 34 % lower`; nothing where a share says nothing. */
+function relative(on: number, off: number): string {
+  const share = (on - off) / off;
+  if (!Number.isFinite(share) || share === 0 || off <= 0) return '';
+  const percent = Math.abs(share) * 100;
+  return `, ${percent < 1 ? 'less than 1' : percent.toFixed(0)} % ${share > 0 ? 'higher' : 'lower'}`;
+}
+
 function formatLoss(value: number): string {
   if (value === Infinity) return 'diverged';
-  if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(1);
-  return Number(value.toPrecision(3)).toString();
+  const size = Math.abs(value);
+  if (size === 0 || size >= 1000) return value.toFixed(0);
+  return size < 1e-3 ? value.toExponential(1) : value.toPrecision(3);
 }
 
 function formatP(value: number | null): string {

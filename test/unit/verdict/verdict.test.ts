@@ -17,7 +17,7 @@ describe('trialVerdict', () => {
     expect(verdict.winner).toBe('none');
     expect(verdict.pValue).toBeCloseTo(0.25, 10);
     expect(verdict.effect).toBeCloseTo(0.78);
-    expect(verdict.text).toContain('SING on ended lower in 3 of 3 seeds (median 1.52 against 2.3)');
+    expect(verdict.text).toContain('SING on ended lower in 3 of 3 seeds (median 1.52 against 2.30, 34 % lower)');
     expect(verdict.text).toContain('3 seeds are too few');
     expect(verdict.text).toContain('6 or more are needed');
   });
@@ -58,7 +58,7 @@ describe('trialVerdict', () => {
 
   it('says when seeds alone make more of a difference', () => {
     const text = trialVerdict(pairs([1, 1.1, 1.3], [0.99, 1.09, 1.29]), {finalLossSd: 0.15, sameSeedIdentical: true}).text;
-    expect(text).toContain('smaller than what seeds alone make (sd 0.15)');
+    expect(text).toContain('smaller than what seeds alone make (sd 0.150)');
   });
 
   it('has nothing to say without pairs', () => {
