@@ -1,6 +1,7 @@
 import {stringifyJson} from '../protocol/numbers';
 import {exitCodes, Failure, type ExitCode} from '../platform/failure';
-import {installRuntime, type InstallPhase, type InstallProgress} from '../runtime/installation';
+import {installRuntime} from '../runtime/installation';
+import type {InstallPhase, InstallProgress} from '../runtime/installOptions';
 import {listRuntimes, removeRuntime} from '../runtime/managedRuntime';
 import {Interrupts} from './interrupts';
 import {tableText} from './table';

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import {messageOf} from '../platform/failure';
 import {type Compiler, compileBinding, compileOps, digestOfOpsSource} from './compilation';
 import {sha256Of} from './download';
-import type {InstallOptions, InstallPhase, InstallResult} from './installation';
+import type {InstallOptions, InstallPhase, InstallResult} from './installOptions';
 import {runtimeAt, setAside, sweepRemoved} from './managedRuntime';
 import {readManifest, writeManifest} from './manifest';
 import {type Device, TENSORFLOW_VERSION, TFJS_VERSION, partsOf} from './paths';

@@ -7,7 +7,7 @@ import {transformArray} from '../sing/transformArray';
 import {UNCHANGED} from './frames';
 import type {ControlWord} from './controlWord';
 import type {CentralizeAxes, NativeOps} from './nativeOps';
-import type {StepGradient} from './stepTap';
+import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';
 import type {TfEngine, TfTensor, VariableGradients} from './tfjsTypes';
 

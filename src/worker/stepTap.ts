@@ -1,5 +1,5 @@
 import {threadId} from 'node:worker_threads';
-import type {Parameter, RunEvent} from '../protocol/events';
+import type {RunEvent} from '../protocol/events';
 import type {ControlWord} from './controlWord';
 import {encodeHistograms, encodeStep, encodeValues, histogramsFrameBytes, stepFrameBytes, valuesFrameBytes, type StepRecord} from './frames';
 import {Governor} from './governor';
@@ -11,16 +11,9 @@ import type {ParameterRegistry} from './parameterRegistry';
 import type {RecorderLink} from './recorderLink';
 import {frameType} from './ring';
 import {SingStage} from './singStage';
+import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';
-import type {TfEngine, TfOptimizer, TfTensor, TfVariable, VariableGradients} from './tfjsTypes';
-
-/** One gradient of the step, with its variable. */
-export interface StepGradient {
-  name: string;
-  tensor: TfTensor;
-  variable: TfVariable;
-  parameter: Parameter;
-}
+import type {TfEngine, TfOptimizer, TfTensor, VariableGradients} from './tfjsTypes';
 
 /** What the tap needs of the thread it works in. */
 export interface TapContext {

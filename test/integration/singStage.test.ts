@@ -7,7 +7,7 @@ import {ControlWord} from '../../src/worker/controlWord';
 import {loadNativeOps, type NativeOps, type TfjsBinding} from '../../src/worker/nativeOps';
 import {restoreUtil} from '../../src/worker/nodeCompat';
 import {SingStage} from '../../src/worker/singStage';
-import type {StepGradient} from '../../src/worker/stepTap';
+import type {StepGradient} from '../../src/worker/stepGradient';
 import type {TfEngine} from '../../src/worker/tfjsTypes';
 import {managedRuntime} from '../support/managedRuntime';
 import {deviation, kindOfParam, toTfjs, vectors, type TransformCase} from '../unit/sing/vectors';
