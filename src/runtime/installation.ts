@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {compilerMend, digestOfOpsSource, findCompiler} from './compilation';
 import {withLock} from './installLock';
 import type {InstallOptions, InstallResult} from './installOptions';
-import {type ManagedRuntime, runtimeAt} from './managedRuntime';
+import {runtimeAt} from './managedRuntime';
 import {readManifest} from './manifest';
 import {type Device, TFJS_VERSION, runtimeName, runtimesDir} from './paths';
 import {requireSpace, unsupportedPlatform} from './platformCheck';
