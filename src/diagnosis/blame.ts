@@ -14,6 +14,8 @@ const log = Math.log;
 const STEEP = log(40);
 /** Centred inputs look smaller by their gradients than they are, by up to the root of the batch. */
 const CENTRED_INPUT = log(8);
+/** Growth over the whole run that sets a layer apart. */
+const DRIFTED = log(30);
 /** Steps that must have been seen before a layer's reading can be called unusual. */
 const LEAST_HISTORY = 12;
 
@@ -28,7 +30,7 @@ const LEAST_HISTORY = 12;
 export function layerToBlame(layers: readonly LayerTrace[], reading: 'now' | 'before'): LayerTrace | null {
   const changes = layers.flatMap((layer) => changeOf(layer, layer[reading]));
   if (changes.length < 2) return null;
-  return soleRiser(changes) ?? forwardCulprit(changes) ?? backwardCulprit(changes);
+  return soleRiser(changes) ?? forwardCulprit(changes) ?? backwardCulprit(changes) ?? drifter(layers, reading);
 }
 
 function changeOf(layer: LayerTrace, reading: LayerReading): Change[] {
@@ -39,6 +41,17 @@ function changeOf(layer: LayerTrace, reading: LayerReading): Change[] {
     input: reading.input - layer.inputs.median(),
     arriving: reading.arriving - layer.arrivals.median(),
   }];
+}
+
+/**
+ * The layer whose gradient has grown over the whole run, unlike all others', until it was the largest:
+ * what broke in the end had been on its way there.
+ */
+export function drifter(layers: readonly LayerTrace[], reading: 'now' | 'before'): LayerTrace | null {
+  const ordered = layers.map((layer) => ({layer, drift: layer.norms.drift()})).filter(({drift}) => !Number.isNaN(drift)).sort((a, b) => b.drift - a.drift);
+  const [first, second] = ordered;
+  if (first === undefined || second === undefined || first.drift < DRIFTED || second.drift > 0.5 * first.drift) return null;
+  return layers.every((other) => !(other[reading].norm > first.layer[reading].norm)) ? first.layer : null;
 }
 
 /** Only one layer's gradient rose. */

@@ -1,4 +1,4 @@
-import {RobustWindow} from './robustWindow';
+import {medianOf, RobustWindow} from './robustWindow';
 
 /** Steps whose largest value counts as the level of a run's start. */
 const EARLY_STEPS = 20;
@@ -33,12 +33,16 @@ export class LogSeries {
   /** Largest logarithm of the first steps. */
   early = -Infinity;
   private maximum = -Infinity;
+  private readonly start: number[] = [];
 
   push(log: number): void {
     if (!Number.isFinite(log)) return;
     if (this.count === 0) this.first = log;
     this.count++;
-    if (this.count <= EARLY_STEPS) this.early = Math.max(this.early, log);
+    if (this.count <= EARLY_STEPS) {
+      this.early = Math.max(this.early, log);
+      this.start.push(log);
+    }
     this.maximum = Math.max(log, this.maximum - MAXIMUM_DECAY);
     this.window.push(log);
   }
@@ -49,6 +53,11 @@ export class LogSeries {
     this.window.push(log);
     this.maximum = log;
     this.early = Math.max(this.early, log);
+  }
+
+  /** How far the median of the last steps has moved from that of the first, in natural-log units; NaN in a short run. */
+  drift(): number {
+    return this.count < 2 * EARLY_STEPS ? NaN : this.window.median() - medianOf(this.start);
   }
 
   /** Excess of `log` over the median, in natural-log units. */

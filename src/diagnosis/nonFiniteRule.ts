@@ -1,4 +1,4 @@
-import {frontier, layerToBlame, soleOddLayer, steepestAtStart} from './blame';
+import {drifter, frontier, layerToBlame, soleOddLayer, steepestAtStart} from './blame';
 import {layerText, readable, type Draft, type Trouble} from './draft';
 import type {LayerTrace} from './layerTrace';
 import type {Track} from './track';
@@ -26,7 +26,7 @@ export class NonFiniteRule {
     this.finiteSteps = 0;
     if (!isNew) return null;
     const present = track.presentLayers();
-    const grown = trouble ?? grownBefore(track, present) ?? startedBadly(track, present);
+    const grown = trouble ?? grownBefore(track, present) ?? startedBadly(track, present) ?? drifted(track, present);
     if (grown !== null) return afterGrowth(track, grown);
     const broken = present.filter((layer) => layer.nonFinite !== null);
     const isAll = broken.length === present.length && broken.every((layer) => layer.finiteParameters === 0);
@@ -44,6 +44,12 @@ function grownBefore(track: Track, present: readonly LayerTrace[]): Trouble | nu
   const isYoung = track.steps <= YOUNG;
   if (!(Math.max(...excesses) > GREW || (isYoung && Math.max(...rises) > GREW))) return null;
   return {onsetStep: track.step - 1, layer: soleOddLayer(present) ?? (isYoung ? steepestAtStart(present) : layerToBlame(present, 'before'))};
+}
+
+/** A layer that had been growing for the whole run. */
+function drifted(track: Track, present: readonly LayerTrace[]): Trouble | null {
+  const layer = drifter(present, 'before');
+  return layer === null ? null : {onsetStep: track.step, layer};
 }
 
 /** Within the first steps, a layer that was started wrongly. */
