@@ -1,7 +1,8 @@
-import {availableParallelism} from 'node:os';
 import {isMainThread, threadId} from 'node:worker_threads';
-import type {Backend, RunEvent} from '../protocol/events';
+import type {RunEvent} from '../protocol/events';
 import type {WorkerOptions} from '../protocol/workerOptions';
+import type {SingMode} from '../protocol/sing';
+import {describeBackend, opsFor} from './backendReport';
 import {captureFrames} from './callSites';
 import type {ControlWord} from './controlWord';
 import {onEngine} from './engineHook';
@@ -10,7 +11,6 @@ import {findPrototypes} from './heapSearch';
 import {hookFirstLayer, hookLayers, unhookFirstLayer} from './layerHook';
 import {LossRecords} from './lossRecords';
 import {hookModules, hookResolution} from './moduleHook';
-import {loadNativeOps, type NativeOps, type TfjsBinding} from './nativeOps';
 import {hookOptimizer} from './optimizerHook';
 import {ParameterRegistry} from './parameterRegistry';
 import {hasOwnMethod, wrapMethod} from './prototypeHooks';
@@ -62,6 +62,9 @@ export class Observer {
         this.#hookPrototype(prototype);
       },
       optimizer: hookOptimizerClass,
+      copies: (count) => {
+        if (count === 2) this.#send({type: 'notice', code: 'two-tfjs', message: 'Two copies of tfjs-core are loaded: tensors of one may not work in the other, and the classes of both are watched. `npm ls @tensorflow/tfjs-core` shows who brings them; `npm dedupe` often mends it.'});
+      },
       loading: () => {
         const frames = captureFrames();
         return (layers) => { this.#registry.addLoaded(layers, frames); };
@@ -188,46 +191,24 @@ export class Observer {
   #tapOrNull(): StepTap | null {
     if (this.#tap !== null || this.#engine === null) return this.#tap;
     const engine = this.#engine;
-    const {ops, note} = this.#loadOps(engine);
+    const {ops, note} = opsFor(engine, this.#options.managed?.opsPath ?? null);
+    const tell = (mode: SingMode): void => {
+      this.#send({type: 'backend', backend: describeBackend(engine, this.#ladder?.loaded ?? null, mode, ops !== null)});
+    };
     this.#tap = new StepTap({
       engine, ops,
       control: this.#control, link: this.#link, registry: this.#registry, losses: this.#losses,
       lrScale: this.#options.lrScale, budgetPct: this.#options.budgetPct,
       send: (event) => { this.#send(event); },
       stepped: (step) => { this.#stepped(step); },
+      switched: tell,
     });
-    this.#send({type: 'backend', backend: this.#backend(engine, ops !== null)});
+    tell(this.#options.sing.mode);
     if (note !== null) this.#send({type: 'notice', code: 'fallback-kernels', message: note});
     const ladder = this.#ladder;
     const plain = engine.backendName === 'cpu' && ladder?.loaded?.package === '@tensorflow/tfjs' && !ladder.fellBack && this.#options.runtime === 'auto';
     if (plain) this.#send({type: 'notice', code: 'pure-javascript', message: `This script uses plain @tensorflow/tfjs: pure JavaScript, many times slower than TensorFlow. ${RUN_NOW}`});
     return this.#tap;
-  }
-
-  #loadOps(engine: TfEngine): {ops: NativeOps | null; note: string | null} {
-    const {binding} = engine.backend;
-    if (binding === undefined) return {ops: null, note: null};
-    if (engine.backend.isUsingGpuDevice === true) return {ops: null, note: 'The native operations run on the CPU only; on this GPU gradients are copied instead, which costs more.'};
-    const path = this.#options.managed?.opsPath ?? null;
-    if (path === null) return {ops: null, note: `The native operations are not installed; gradients are copied instead, which costs more. Run \`singscope runtime install\`.`};
-    const ops = loadNativeOps(path, binding as TfjsBinding);
-    if ('error' in ops) return {ops: null, note: `The native operations don't load (${ops.error}); gradients are copied instead, which costs more.`};
-    return {ops, note: null};
-  }
-
-  #backend(engine: TfEngine, native: boolean): Backend {
-    const loaded = this.#ladder?.loaded ?? null;
-    const {binding} = engine.backend;
-    const on = this.#options.sing.mode !== 'off';
-    return {
-      name: engine.backendName,
-      package: loaded?.package ?? null,
-      packageVersion: loaded?.version ?? null,
-      tensorflow: binding?.TF_Version ?? null,
-      device: engine.backend.isUsingGpuDevice === true ? 'gpu' : 'cpu',
-      threads: binding === undefined ? 1 : Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
-      kernels: !on ? 'stock' : native ? 'fused' : 'js',
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 import type {Parameter, RunEvent} from '../protocol/events';
 import {MOMENT_COLUMNS, moment} from '../protocol/moments';
-import type {SingSettings} from '../protocol/sing';
+import type {SingMode, SingSettings} from '../protocol/sing';
 import {meansOneElement} from '../sing/kind';
 import {matchesAny} from '../sing/nameMatch';
 import {transformArray} from '../sing/transformArray';
@@ -22,6 +22,8 @@ export interface SingContext {
   ops: NativeOps | null;
   control: ControlWord;
   send(event: RunEvent): void;
+  /** SING was switched on or off while the run goes on. */
+  switched(mode: SingMode): void;
 }
 
 export interface TransformedGradients {
@@ -76,8 +78,10 @@ export class SingStage {
     if (version === this.#version) return;
     const settings = this.#context.control.settings();
     if (settings === null) return;
+    const before = this.#settings;
     this.#version = version;
     this.#settings = settings;
+    if (before !== null && before.mode !== settings.mode) this.#context.switched(settings.mode);
     this.#excluded.clear();
   }
 

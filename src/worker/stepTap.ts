@@ -1,31 +1,24 @@
 import {threadId} from 'node:worker_threads';
-import type {RunEvent} from '../protocol/events';
-import type {ControlWord} from './controlWord';
 import {encodeHistograms, encodeStep, encodeValues, histogramsFrameBytes, stepFrameBytes, valuesFrameBytes, type StepRecord} from './frames';
 import {Governor} from './governor';
 import {initialValues} from './initialValues';
 import type {LossRecords} from './lossRecords';
 import {momentsOf} from './momentSums';
-import type {NativeOps} from './nativeOps';
 import type {ParameterRegistry} from './parameterRegistry';
 import type {RecorderLink} from './recorderLink';
 import {frameType} from './ring';
-import {SingStage} from './singStage';
+import {SingStage, type SingContext} from './singStage';
 import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';
-import type {TfEngine, TfOptimizer, TfTensor, VariableGradients} from './tfjsTypes';
+import type {TfOptimizer, TfTensor, VariableGradients} from './tfjsTypes';
 
 /** What the tap needs of the thread it works in. */
-export interface TapContext {
-  engine: TfEngine;
-  ops: NativeOps | null;
-  control: ControlWord;
+export interface TapContext extends SingContext {
   link: RecorderLink;
   registry: ParameterRegistry;
   losses: LossRecords;
   lrScale: number;
   budgetPct: number;
-  send(event: RunEvent): void;
   /** Called with every finished step's number. */
   stepped(step: number): void;
 }

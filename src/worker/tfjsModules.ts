@@ -25,11 +25,14 @@ export interface ExportHandlers {
   /** Every class that a tfjs package exports. */
   prototype(prototype: object): void;
   optimizer(prototype: object): void;
+  /** A further copy of tfjs-core has loaded. */
+  copies(count: number): void;
   /** A model is about to be loaded from a file; called in the user's own call. @returns what is to see its layers */
   loading(): (layers: readonly object[]) => void;
 }
 
 const scanned = new WeakSet<object>();
+let coreCopies = 0;
 
 /** Looks through what a tfjs package exports for the classes to hook, once each. */
 export function scanExports(exported: unknown, handlers: ExportHandlers): void {
@@ -41,7 +44,10 @@ export function scanExports(exported: unknown, handlers: ExportHandlers): void {
     if (typeof prototype === 'object' && prototype !== null) handlers.prototype(prototype);
   }
   const optimizer = ownFunction(exported, 'Optimizer');
-  if (optimizer !== null) names['Optimizer'] = watchedOptimizer(optimizer, handlers.optimizer);
+  if (optimizer !== null) {
+    names['Optimizer'] = watchedOptimizer(optimizer, handlers.optimizer);
+    handlers.copies(++coreCopies);
+  }
   const load = ownFunction(exported, 'loadLayersModel');
   if (load !== null) names['loadLayersModel'] = watchedLoad(load as LoadModel, handlers);
 }

@@ -110,3 +110,12 @@ test('where the native ops don\'t load the gradients are copied, and it is said'
   expect(codes(summary)).toContain('fallback-kernels');
   expect(summary.parameters[0]?.gradient?.norm).toBeGreaterThan(0);
 });
+
+test('two copies of tfjs are said', async () => {
+  const copy = join(project, 'vendor/@tensorflow/tfjs-core');
+  cpSync(join(packageRoot, 'node_modules/@tensorflow/tfjs-core/dist/tf-core.node.js'), join(copy, 'index.js'));
+  const path = scriptIn(project, `require('./vendor/@tensorflow/tfjs-core');\n${required('@tensorflow/tfjs')}`);
+  const summary = await observe(path, without());
+  expect(summary).toMatchObject({status: 'finished', steps: 5});
+  expect(codes(summary).filter((code) => code === 'two-tfjs')).toHaveLength(1);
+});

@@ -41,7 +41,7 @@ function gradientOf({param, grad}: TransformCase): StepGradient {
 function stageWith(settings: SingSettings, native: NativeOps | null, events: RunEvent[] = []): SingStage {
   const control = new ControlWord();
   control.publish(settings);
-  return new SingStage({engine, ops: native, control, send: (event) => { events.push(event); }});
+  return new SingStage({engine, ops: native, control, send: (event) => { events.push(event); }, switched: () => undefined});
 }
 
 describe.each(['the native op', 'JavaScript'])('by %s', (way) => {

@@ -70,6 +70,9 @@ test.each(['managed', 'pure JavaScript'])('SING and its parts switch while a loo
   const switches = reader.events('sing').map(({step, settings}) => ({step, mode: settings.mode}));
   expect(switches.map(({mode}) => mode)).toEqual(['off', 'on', 'on', 'on', 'off']);
 
+  const kernels = reader.events('backend').map(({backend}) => backend.kernels);
+  expect(kernels).toEqual(['stock', runtime === 'managed' ? 'fused' : 'js', 'stock']);
+
   const kernel = reader.parameters.find(({name}) => name === 'w');
   const series = reader.series(kernel?.index ?? -1);
   const [step, norm, after] = [series.column('step'), series.column('norm'), series.column('normAfter')];

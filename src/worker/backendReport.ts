@@ -1,0 +1,35 @@
+import {availableParallelism} from 'node:os';
+import type {Backend} from '../protocol/events';
+import type {SingMode} from '../protocol/sing';
+import {loadNativeOps, type NativeOps, type TfjsBinding} from './nativeOps';
+import type {LoadedRuntime} from './runtimeLadder';
+import type {TfEngine} from './tfjsTypes';
+
+/**
+ * The native ops for this engine's TensorFlow.
+ * @param opsPath of the managed runtime; null where none is installed
+ * @returns `note`: why there are none, where a TensorFlow could have had them
+ */
+export function opsFor(engine: TfEngine, opsPath: string | null): {ops: NativeOps | null; note: string | null} {
+  const {binding, isUsingGpuDevice} = engine.backend;
+  const none = (why: string): {ops: null; note: string} => ({ops: null, note: `${why}; gradients are copied instead, which costs more.`});
+  if (binding === undefined) return {ops: null, note: null};
+  if (isUsingGpuDevice === true) return none('The native operations run on the CPU only, and this TensorFlow uses the GPU');
+  if (opsPath === null) return none('The native operations are not installed (`singscope runtime install` does it)');
+  const ops = loadNativeOps(opsPath, binding as TfjsBinding);
+  return 'error' in ops ? none(`The native operations don't load (${ops.error})`) : {ops, note: null};
+}
+
+/** What a run says of where it computes. */
+export function describeBackend(engine: TfEngine, loaded: LoadedRuntime | null, mode: SingMode, native: boolean): Backend {
+  const {binding, isUsingGpuDevice} = engine.backend;
+  return {
+    name: engine.backendName,
+    package: loaded?.package ?? null,
+    packageVersion: loaded?.version ?? null,
+    tensorflow: binding?.TF_Version ?? null,
+    device: isUsingGpuDevice === true ? 'gpu' : 'cpu',
+    threads: binding === undefined ? 1 : Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
+    kernels: mode === 'off' ? 'stock' : native ? 'fused' : 'js',
+  };
+}
