@@ -4,6 +4,8 @@ import {medianOf} from './robustWindow';
 /** How one layer's reading differs from what is usual for it, in natural-log units. */
 interface Change {
   layer: LayerTrace;
+  /** Its norm itself; the rest is against what is usual. */
+  size: number;
   norm: number;
   input: number;
   arriving: number;
@@ -30,6 +32,7 @@ const LEAST_HISTORY = 12;
 export function layerToBlame(layers: readonly LayerTrace[], reading: 'now' | 'before'): LayerTrace | null {
   const changes = layers.flatMap((layer) => changeOf(layer, layer[reading]));
   if (changes.length < 2) return null;
+  if (isOfData(changes)) return null;
   return soleRiser(changes) ?? forwardCulprit(changes) ?? backwardCulprit(changes) ?? drifter(layers, reading);
 }
 
@@ -37,6 +40,7 @@ function changeOf(layer: LayerTrace, reading: LayerReading): Change[] {
   if (Number.isNaN(reading.norm) || layer.norms.count < LEAST_HISTORY) return [];
   return [{
     layer,
+    size: reading.norm,
     norm: layer.norms.excess(reading.norm),
     input: reading.input - layer.inputs.median(),
     arriving: reading.arriving - layer.arrivals.median(),
@@ -54,12 +58,21 @@ export function drifter(layers: readonly LayerTrace[], reading: 'now' | 'before'
   return layers.every((other) => !(other[reading].norm > first.layer[reading].norm)) ? first.layer : null;
 }
 
-/** Only one layer's gradient rose. */
+/** The first layer's input itself became unusual. */
+function isOfData(changes: readonly Change[]): boolean {
+  const first = changes.find((change) => !Number.isNaN(change.input));
+  return first !== undefined && first.input > log(3) && first.input > 0.4 * Math.max(...changes.map((change) => change.norm));
+}
+
+/** Only one layer's gradient rose, or one rose far more than all others and now outweighs them together. */
 function soleRiser(changes: readonly Change[]): LayerTrace | null {
   const ordered = [...changes].sort((a, b) => b.norm - a.norm);
   const [first, second] = ordered;
   if (first === undefined || second === undefined) return null;
-  return first.norm > log(6) && second.norm < Math.min(log(3), 0.35 * first.norm) ? first.layer : null;
+  if (first.norm < log(6)) return null;
+  if (second.norm < Math.min(log(3), 0.35 * first.norm)) return first.layer;
+  const others = Math.hypot(...changes.filter((change) => change !== first).map((change) => Math.exp(change.size - first.size)));
+  return others < 0.3 && first.norm - second.norm > log(5) && second.norm < 0.6 * first.norm ? first.layer : null;
 }
 
 /** The layer between a usual input and an unusually large output. */
@@ -69,8 +82,7 @@ function forwardCulprit(changes: readonly Change[]): LayerTrace | null {
   const best = largest(gains);
   if (best === null || best.gain < log(6)) return null;
   const others = gains.filter((gain) => gain.layer !== best.layer).map((gain) => gain.gain);
-  const ofData = told[0]?.input ?? 0;
-  return Math.max(ofData, ...others) < 0.4 * best.gain ? best.layer : null;
+  return Math.max(0, ...others) < 0.4 * best.gain ? best.layer : null;
 }
 
 /** Backpropagation is usual down to some layer, and every layer nearer the input rose alike. */

@@ -18,7 +18,7 @@ const TURNS = 12;
 const UPSET_STEPS = 300;
 /** So long is a NaN the consequence of what was said before. */
 const TROUBLE_STEPS = 100;
-/** The same after a spike that passed. */
+/** The same after a spike that passed and that no layer was to blame for. */
 const PASSED_STEPS = 20;
 
 interface Judged {
@@ -126,7 +126,7 @@ export class Detector {
   private say(judged: Judged, draft: Draft): Finding[] {
     const {track} = judged;
     if (draft.rule !== 'spike') judged.upsetAt = track.steps;
-    const lasts = draft.rule === 'spike' ? PASSED_STEPS : TROUBLE_STEPS;
+    const lasts = draft.rule !== 'spike' ? TROUBLE_STEPS : draft.layer === null ? PASSED_STEPS : 2 * TROUBLE_STEPS;
     judged.trouble = {onsetStep: draft.onsetStep, layer: draft.layer, until: track.steps + lasts};
     if (track.takesTurns) {
       const before = this.saidInTurns.get(draft.rule);

@@ -147,3 +147,15 @@ test('many short trainings in one process are forgotten in turn', () => {
   const {judged} = detector as unknown as {judged: Map<string, unknown>};
   expect(judged.size).toBeLessThanOrEqual(64);
 });
+
+test('a batch whose inputs are far too large is the data\'s fault, though the first kernel alone rises', () => {
+  const findings = judge(denseParameters(4), run(4, 120, (step, norms) => ({norms: norms.map((norm, at) => (step === 80 && at === 0 ? norm * 1e5 : norm)), loss: step === 80 ? 50 : 1})));
+  expect(findings.map(({rule, layer}) => ({rule, layer}))).toEqual([{rule: 'spike', layer: null}]);
+});
+
+test('all NaN at once are of the layer whose gradient had been growing all along', () => {
+  const findings = judge(denseParameters(4), run(4, 150, (step, norms) => ({
+    norms: step === 140 ? norms.map(() => NaN) : norms.map((norm, at) => (at >= 6 ? 0.02 * norm * Math.exp(step / 20) : norm)), loss: step === 140 ? NaN : 1,
+  })));
+  expect(findings.map(({rule, layer, step}) => ({rule, layer, step}))).toEqual([{rule: 'non-finite', layer: 'layer3', step: 140}]);
+});
