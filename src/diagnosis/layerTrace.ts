@@ -156,7 +156,9 @@ export class LayerTrace {
     this.zeroSteps = finite && this.square === 0 ? this.zeroSteps + 1 : 0;
     this.zeroInput = finite && this.kernelNorm === 0 && this.biasNorm > 0;
     this.now.norm = finite && this.square > 0 ? 0.5 * Math.log(this.square) : NaN;
-    const isTold = finite && this.kernelNorm > 0 && this.biasNorm > BIAS_NOISE * this.kernelNorm;
+    // A bias that used to tell still does where one outsized input dwarfs it.
+    const least = this.inputs.length >= 8 ? 0 : BIAS_NOISE * this.kernelNorm;
+    const isTold = finite && this.kernelNorm > 0 && this.biasNorm > least;
     this.now.arriving = isTold ? Math.log(this.biasNorm) - 0.5 * Math.log(this.fanOut) : NaN;
     this.now.input = isTold ? Math.log(this.kernelNorm / this.biasNorm) - 0.5 * Math.log(this.fanIn) : NaN;
     if (this.steps === 1) this.firstInput = this.now.input;

@@ -155,7 +155,7 @@ test('a batch whose inputs are far too large is the data\'s fault, though the fi
 
 test('all NaN at once are of the layer whose gradient had been growing all along', () => {
   const findings = judge(denseParameters(4), run(4, 150, (step, norms) => ({
-    norms: step === 140 ? norms.map(() => NaN) : norms.map((norm, at) => (at >= 6 ? 0.02 * norm * Math.exp(step / 20) : norm)), loss: step === 140 ? NaN : 1,
+    norms: step === 140 ? norms.map(() => NaN) : norms.map((norm, at) => (at >= 6 ? 0.1 * norm * Math.exp(step / 25) : norm)), loss: step === 140 ? NaN : 1,
   })));
   expect(findings.map(({rule, layer, step}) => ({rule, layer, step}))).toEqual([{rule: 'non-finite', layer: 'layer3', step: 140}]);
 });
