@@ -20,6 +20,7 @@ const MODULES = /[\\/]node_modules[\\/]/;
 
 /** The frames that led here, innermost first; those of Node and of this worker left out. */
 export function captureFrames(): Frame[] {
+  if (!isWritable('prepareStackTrace') || !isWritable('stackTraceLimit')) return [];
   const {prepareStackTrace, stackTraceLimit} = Error;
   const holder: {stack?: Frame[]} = {};
   try {
@@ -40,6 +41,12 @@ export function captureFrames(): Frame[] {
     Error.stackTraceLimit = stackTraceLimit;
     Error.prepareStackTrace = prepareStackTrace;
   }
+}
+
+/** A script may have frozen `Error`: then there are no sites. */
+function isWritable(name: 'prepareStackTrace' | 'stackTraceLimit'): boolean {
+  const property = Object.getOwnPropertyDescriptor(Error, name);
+  return property === undefined ? Object.isExtensible(Error) : property.writable ?? property.set !== undefined;
 }
 
 /**

@@ -44,10 +44,10 @@ export class FitHook {
     });
     wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, 'evaluateDataset', (original) => {
       const evaluated = this.#evaluated.bind(this);
-      return function evaluateDataset(this: TfModel, ...args) {
-        const promise = original.apply(this, args);
-        promise.then((result) => { evaluated(this, result); }, () => undefined);
-        return promise;
+      return async function evaluateDataset(this: TfModel, ...args) {
+        const result = await original.apply(this, args);
+        evaluated(this, result);
+        return result;
       };
     });
   }
@@ -73,12 +73,15 @@ export class FitHook {
 
   #hookFit(prototype: object, name: string): void {
     const fitting = this.#fitting;
-    wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, name, (original) => function fit(this: TfModel, ...args) {
+    wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, name, (original) => async function fit(this: TfModel, ...args) {
+      // A second call while the first goes on is refused by tfjs, and does not end the first.
+      const already = fitting.has(this);
       fitting.add(this);
-      const promise = original.apply(this, args);
-      const ended = (): void => { fitting.delete(this); };
-      promise.then(ended, ended);
-      return promise;
+      try {
+        return await original.apply(this, args);
+      } finally {
+        if (!already) fitting.delete(this);
+      }
     });
   }
 

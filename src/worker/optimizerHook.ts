@@ -2,9 +2,11 @@ import type {StepTap} from './stepTap';
 import {hasOwnMethod, wrapMethod} from './prototypeHooks';
 import type {TfOptimizer, VariableGradients} from './tfjsTypes';
 
-type ApplyGradients = (this: TfOptimizer, gradients: VariableGradients) => void;
+type ApplyGradients = (this: TfOptimizer, gradients: VariableGradients) => unknown;
 
 let inside = false;
+/** Optimizers with a step that has not settled yet, and the method that it began in. */
+const underWay = new WeakMap<TfOptimizer, ApplyGradients>();
 
 /**
  * Wraps `applyGradients` of one class. Calls from inside another step (a subclass that calls its
@@ -13,16 +15,20 @@ let inside = false;
  */
 export function hookOptimizer(prototype: object, tap: () => StepTap | null, allow: () => boolean): void {
   wrapMethod<ApplyGradients>(prototype, 'applyGradients', (original) => function applyGradients(this: TfOptimizer, gradients) {
-    const current = inside ? null : tap();
+    // An asynchronous method that calls its parent later is still in its own step.
+    const within = inside || (underWay.get(this) ?? original) !== original;
+    const current = within ? null : tap();
     if (current === null) return original.call(this, gradients);
     if (!allow()) return undefined;
     inside = true;
     try {
-      current.step(this, gradients, (changed) => { original.call(this, changed); });
+      const result = current.step(this, gradients, (changed) => original.call(this, changed));
+      if (!(result instanceof Promise)) return result;
+      underWay.set(this, original);
+      return result.finally(() => { underWay.delete(this); });
     } finally {
       inside = false;
     }
-    return undefined;
   });
 }
 

@@ -1,4 +1,5 @@
 import {threadId} from 'node:worker_threads';
+import {messageOf} from '../platform/failure';
 import {encodeHistograms, encodeStep, encodeValues, histogramsFrameBytes, stepFrameBytes, valuesFrameBytes, type StepRecord} from './frames';
 import {Governor} from './governor';
 import {initialValues} from './initialValues';
@@ -7,7 +8,7 @@ import {momentsOf} from './momentSums';
 import type {ParameterRegistry} from './parameterRegistry';
 import type {RecorderLink} from './recorderLink';
 import {frameType} from './ring';
-import {SingStage, type SingContext} from './singStage';
+import {SingStage, type SingContext, type TransformedGradients} from './singStage';
 import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';
 import type {TfOptimizer, TfTensor, VariableGradients} from './tfjsTypes';
@@ -50,8 +51,9 @@ export class StepTap {
    * One step. Whatever goes wrong on our side, `apply` is called exactly once, unless
    * `--skip-non-finite` skips the step.
    * @param apply the optimizer's own update
+   * @returns what that returned
    */
-  step(optimizer: TfOptimizer, gradients: VariableGradients, apply: (gradients: VariableGradients) => void): void {
+  step(optimizer: TfOptimizer, gradients: VariableGradients, apply: Apply): unknown {
     const begin = performance.now();
     let before: StepBefore | null = null;
     try {
@@ -60,16 +62,16 @@ export class StepTap {
       this.#failed(error);
     }
     const singBegin = performance.now();
-    const changed = before === null ? null : this.#sing.transform(before.gradients, gradients);
-    const skip = before !== null && this.#sing.skips(before.gradients, before.moments);
-    try {
-      if (skip) this.skippedSteps++;
-      else this.#apply(optimizer, changed?.gradients ?? gradients, apply);
-    } finally {
+    const {changed, skip} = before === null ? UNTOUCHED : this.#change(before, gradients);
+    let result: unknown;
+    if (skip) {
+      this.skippedSteps++;
       changed?.dispose();
+    } else {
+      result = settling(() => this.#apply(optimizer, changed?.gradients ?? gradients, apply), () => { changed?.dispose(); });
     }
     const applyEnd = performance.now();
-    if (before === null) return;
+    if (before === null) return result;
     try {
       this.#after(optimizer, before, changed?.norms ?? null, applyEnd);
     } catch (error) {
@@ -78,6 +80,16 @@ export class StepTap {
     const end = performance.now();
     this.#governor.observe({ours: singBegin - begin + (end - applyEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd});
     this.#lastEnd = end;
+    return result;
+  }
+
+  #change(before: StepBefore, given: VariableGradients): Change {
+    try {
+      return {changed: this.#sing.transform(before.gradients, given), skip: this.#sing.skips(before.gradients, before.moments)};
+    } catch (error) {
+      this.#tell('sing-failed', `SING could not change the gradients of a step (${messageOf(error)}): such a step is applied as the script made it.`);
+      return UNTOUCHED;
+    }
   }
 
   #before(optimizer: TfOptimizer, given: VariableGradients): StepBefore | null {
@@ -93,7 +105,7 @@ export class StepTap {
     if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
     const loss = losses.take(gradients.map(({name}) => name));
     const wantsHistograms = this.#governor.wantsHistograms();
-    const before: StepBefore = {gradients, loss, moments: null, wantsHistograms, learningRate: rateOf(optimizer) * this.#context.lrScale};
+    const before: StepBefore = {gradients, loss, moments: null, wantsHistograms, learningRate: rateOf(optimizer) * this.#scaleOf(optimizer)};
     before.moments = this.#nativeMoments(gradients, wantsHistograms) ?? this.#sendValues(gradients);
     return before;
   }
@@ -111,23 +123,27 @@ export class StepTap {
       this.#context.ops = null;
       this.#context.send({
         type: 'notice', code: 'fallback-kernels',
-        message: `The native operations failed (${error instanceof Error ? error.message : String(error)}); gradients are copied instead, which costs more.`,
+        message: `The native operations failed (${messageOf(error)}); gradients are copied instead, which costs more.`,
       });
       return null;
     }
   }
 
-  #apply(optimizer: TfOptimizer, gradients: VariableGradients, apply: (gradients: VariableGradients) => void): void {
-    const {lrScale} = this.#context;
-    if (lrScale === 1 || typeof optimizer.learningRate !== 'number') return apply(gradients);
+  #apply(optimizer: TfOptimizer, gradients: VariableGradients, apply: Apply): unknown {
+    const scale = this.#scaleOf(optimizer);
+    if (scale === 1) return apply(gradients);
     // The script's own rate stands again right after: its schedule sees only what it set itself.
-    const own = optimizer.learningRate;
-    setRate(optimizer, own * lrScale);
-    try {
-      apply(gradients);
-    } finally {
-      setRate(optimizer, own);
-    }
+    const own = rateOf(optimizer);
+    setRate(optimizer, own * scale);
+    return settling(() => apply(gradients), () => { setRate(optimizer, own); });
+  }
+
+  /** `--lr-scale`, or 1 for an optimizer whose rate can't be set from outside. */
+  #scaleOf(optimizer: TfOptimizer): number {
+    const {lrScale} = this.#context;
+    if (lrScale === 1 || hasSettableRate(optimizer)) return lrScale;
+    this.#tell('rate-not-scaled', `--lr-scale does not reach ${optimizer.constructor.name}: it has no learningRate that can be set. Scale the rate in the script.`);
+    return 1;
   }
 
   #after(optimizer: TfOptimizer, before: StepBefore, normsAfter: Float64Array | null, now: number): void {
@@ -192,14 +208,42 @@ export class StepTap {
     return index;
   }
 
-  #told = false;
+  readonly #told = new Set<string>();
 
   #failed(error: unknown): void {
-    if (this.#told) return;
-    this.#told = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#context.send({type: 'notice', code: 'observation-failed', message: `A step could not be observed (${reason}); the training itself is untouched.`});
+    this.#tell('observation-failed', `A step could not be observed (${messageOf(error)}); the training itself is untouched.`);
   }
+
+  /** Once for each code. */
+  #tell(code: string, message: string): void {
+    if (this.#told.has(code)) return;
+    this.#told.add(code);
+    this.#context.send({type: 'notice', code, message});
+  }
+}
+
+type Apply = (gradients: VariableGradients) => unknown;
+
+interface Change {
+  changed: TransformedGradients | null;
+  /** The update is left out. */
+  skip: boolean;
+}
+
+const UNTOUCHED: Change = {changed: null, skip: false};
+
+/** Runs `action`, then `done`: at once, or when the promise that it returns has settled. */
+function settling(action: () => unknown, done: () => void): unknown {
+  let result: unknown;
+  try {
+    result = action();
+  } catch (error) {
+    done();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(done);
+  done();
+  return result;
 }
 
 interface StepBefore {
@@ -216,6 +260,16 @@ function namedTensors(gradients: VariableGradients): [string, TfTensor | null][]
 
 function rateOf(optimizer: TfOptimizer): number {
   return typeof optimizer.learningRate === 'number' ? optimizer.learningRate : NaN;
+}
+
+function hasSettableRate(optimizer: TfOptimizer): boolean {
+  if (typeof optimizer.learningRate !== 'number') return false;
+  if (typeof optimizer.setLearningRate === 'function') return true;
+  for (let object: object | null = optimizer; object !== null; object = Object.getPrototypeOf(object) as object | null) {
+    const property = Object.getOwnPropertyDescriptor(object, 'learningRate');
+    if (property !== undefined) return property.writable ?? property.set !== undefined;
+  }
+  return false;
 }
 
 function setRate(optimizer: TfOptimizer, rate: number): void {

@@ -45,7 +45,16 @@ export function scanExports(exported: unknown, handlers: ExportHandlers): void {
   }
   const optimizer = ownFunction(exported, 'Optimizer');
   if (optimizer !== null) {
-    names['Optimizer'] = watchedOptimizer(optimizer, handlers.optimizer);
+    const base = (optimizer as {prototype: object}).prototype;
+    for (const name of Object.keys(names)) {
+      const exportedClass = ownFunction(exported, name) as {prototype?: object} | null;
+      const prototype = exportedClass?.prototype;
+      if (exportedClass === null || prototype === undefined || (prototype !== base && !Object.prototype.isPrototypeOf.call(base, prototype))) continue;
+      const watched = watchedOptimizer(exportedClass, handlers.optimizer);
+      names[name] = watched;
+      // The class of an optimizer is still the one that tfjs exports.
+      Object.defineProperty(prototype, 'constructor', {...Object.getOwnPropertyDescriptor(prototype, 'constructor'), value: watched});
+    }
     handlers.copies(++coreCopies);
   }
   const load = ownFunction(exported, 'loadLayersModel');
@@ -55,11 +64,11 @@ export function scanExports(exported: unknown, handlers: ExportHandlers): void {
 type LoadModel = (this: unknown, ...args: unknown[]) => Promise<{layers?: object[]}>;
 
 function watchedLoad(load: LoadModel, handlers: ExportHandlers): LoadModel {
-  return function loadLayersModel(...args) {
+  return async function loadLayersModel(...args) {
     const loaded = handlers.loading();
-    const promise = load.apply(this, args);
-    promise.then((model) => { loaded(model.layers ?? []); }, () => undefined);
-    return promise;
+    const model = await load.apply(this, args);
+    loaded(model.layers ?? []);
+    return model;
   };
 }
 
