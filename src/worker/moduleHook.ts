@@ -15,12 +15,18 @@ export function hookModules(options: WorkerOptions, handlers: ExportHandlers, ev
     if (TFJS_PACKAGE.test(request) || request.includes('tfjs')) scanExports(exports, handlers);
     return exports;
   };
+  /** What the script itself has asked for. */
+  const loaded = new Set<string>();
   const ladder = new RuntimeLadder(options, events, load);
   moduleInternals._load = function _load(request, parent, isMain) {
+    const own = !WITHIN_TFJS.test(parent?.filename ?? '');
     const answer = ladder.answer(request, parent, isMain);
-    if (answer !== undefined) return answer.exports;
-    const exports = load(request, parent, isMain);
-    if (isPlainTfjs(request) && !WITHIN_TFJS.test(parent?.filename ?? '')) ladder.afterPlain(request, parent);
+    const exports = answer === undefined ? load(request, parent, isMain) : answer.exports;
+    if (answer === undefined && own && isPlainTfjs(request)) ladder.afterPlain(request, parent);
+    if (own && (answer !== undefined || isPlainTfjs(request)) && !loaded.has(request)) {
+      loaded.add(request);
+      handlers.loaded(loaded.size);
+    }
     return exports;
   };
   return ladder;

@@ -16,7 +16,7 @@ import {ParameterRegistry} from './parameterRegistry';
 import {hasOwnMethod, wrapMethod} from './prototypeHooks';
 import type {RecorderLink} from './recorderLink';
 import type {RuntimeLadder} from './runtimeLadder';
-import {seedDataset, seedProcess} from './seeding';
+import {seedDataset, seedMultinomial, seedProcess} from './seeding';
 import {StepTap} from './stepTap';
 import type {TfEngine, TfTensor, TfVariable} from './tfjsTypes';
 import {installUserLog} from './userLog';
@@ -51,7 +51,7 @@ export class Observer {
   /** Hooks what can be hooked before the script runs. */
   install(): void {
     const {seed} = this.#options;
-    if (seed !== null) seedProcess(seed, threadId);
+    if (seed !== null) seedProcess(seed, threadId, 0);
     installUserLog((event) => { this.#send(event); }, () => this.#control.steps);
     if (isMainThread) hookResolution(this.#options.packageRoot);
     const hookOptimizerClass = (prototype: object): void => { this.#hookOptimizer(prototype); };
@@ -62,6 +62,9 @@ export class Observer {
         this.#hookPrototype(prototype);
       },
       optimizer: hookOptimizerClass,
+      loaded: (count) => {
+        if (seed !== null) seedProcess(seed, threadId, count);
+      },
       copies: (count) => {
         if (count === 2) this.#send({type: 'notice', code: 'two-tfjs', message: 'Two copies of tfjs-core are loaded: tensors of one may not work in the other, and the classes of both are watched. `npm ls @tensorflow/tfjs-core` shows who brings them; `npm dedupe` often mends it.'});
       },
@@ -111,6 +114,7 @@ export class Observer {
   #hookEngine(engine: TfEngine): void {
     this.#engine = engine;
     if (this.#options.runDir !== null) this.#link.startRecorder();
+    if (this.#options.seed !== null) seedMultinomial(engine);
     const {gradients, makeVariable} = engine;
     let searched = 0;
     const search = (round: number): void => {

@@ -25,6 +25,8 @@ export interface ExportHandlers {
   /** Every class that a tfjs package exports. */
   prototype(prototype: object): void;
   optimizer(prototype: object): void;
+  /** The script has loaded a tfjs package, its `count`th. */
+  loaded(count: number): void;
   /** A further copy of tfjs-core has loaded. */
   copies(count: number): void;
   /** A model is about to be loaded from a file; called in the user's own call. @returns what is to see its layers */

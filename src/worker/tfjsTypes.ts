@@ -36,6 +36,7 @@ export interface TfEngine {
   registeredVariables: Record<string, TfVariable>;
   state: {numTensors: number; numBytes: number};
   gradients(f: unknown, xs: TfTensor[], dy?: unknown, allowNoGradients?: boolean): {value: TfTensor; grads: (TfTensor | null)[]};
+  runKernel(kernel: string, inputs: unknown, attributes?: Record<string, unknown>): unknown;
   makeVariable(...args: unknown[]): TfVariable;
   makeTensor(values: Float32Array, shape: number[], dtype: string): TfTensor;
 }
