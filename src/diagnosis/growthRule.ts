@@ -52,7 +52,7 @@ export class GrowthRule {
     const late = this.losses.slice(steps === 12 ? 4 : 12);
     const level = medianOf(late);
     const noise = 1.4826 * medianOf(late.map((value) => Math.abs(value - level)));
-    const least = Math.max(Math.log((track.takesTurns ? 10 : 1) * (steps === 12 ? 4 : 2.5)), 6 * noise);
+    const least = Math.max(Math.log((track.takesTurns ? 10 : 1) * (steps === 12 ? 6 : 2.5)), 6 * noise);
     // A first loss that was next to nothing by chance, as of a batch of one, is told by the noise.
     if (level - first > Math.log(1000) && noise > 0.7) return null;
     // A rate that is too high throws the loss there within a few steps; returns that grow take longer.
