@@ -28,10 +28,10 @@ export function differencesTable(off: readonly TrialRun[], on: readonly TrialRun
   return tableText(['seed', 'off', 'on', 'off − on'], rows);
 }
 
-/** Best accuracy that the script reported; null when it reported none. */
+/** Accuracy at the end of the run, as the report shows it; null when the script reported none. */
 export function accuracyOf({metrics}: RunSummary): number | null {
   const name = accuracyNames.find((candidate) => metrics[candidate] !== undefined);
-  return name === undefined ? null : (metrics[name]?.best ?? null);
+  return name === undefined ? null : (metrics[name]?.last ?? null);
 }
 
 function divergedText({status, diverged}: RunSummary): string {
