@@ -86,12 +86,12 @@ describe('the table of a trial', () => {
     ])).split('\n').filter((line) => /^│ (off|on)/.test(line)).map((line) => line.split('│').map((cell) => cell.trim()));
     expect(rows[0]).toEqual(['', 'off', '1', 'NaN', '–', 'yes', '12.3', `exploding at step 41, ${join('model', 'net.js')}:12:5`, '']);
     expect(rows[1]).toEqual(['', 'off', '2', '2.3', '–', 'failed', '12.3', 'none', '']);
-    expect(rows[2]).toEqual(['', 'on', '1', '0.5123', '0.96', 'no', '12.3', 'none', '']);
+    expect(rows[2]).toEqual(['', 'on', '1', '0.5123', '0.9', 'no', '12.3', 'none', '']);
   });
 
   it('takes validation accuracy before that of training', () => {
     const metrics = {acc: {last: 1, best: 1, step: 1}, val_acc: {last: 0.7, best: 0.8, step: 1}};
-    expect(accuracyOf(summary({metrics}))).toBe(0.8);
+    expect(accuracyOf(summary({metrics}))).toBe(0.7);
     expect(accuracyOf(summary())).toBeNull();
   });
 
