@@ -29,7 +29,7 @@ export async function startCommand(settings: SessionSettings, file: string, args
   const env = steerNode(workerEnvironment({...settings, store}, {session, runDir: null, trial: null, arm: null}), settings);
   const started = await startProcess({
     command: {file, args}, cwd: settings.cwd, env,
-    stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr),
+    stdin: 'inherit', stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr),
   });
   const runs = new SessionRuns(store, session);
   const stop = new StopLadder({pid: started.pid, ask: () => runs.ask(), runPids: () => runs.pids()});

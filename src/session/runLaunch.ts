@@ -54,7 +54,9 @@ export async function startRun(settings: ScriptSettings, node: NodeProgram, plac
   const env = workerEnvironment({...settings, store}, {session, runDir: dir, trial: launch.trial, arm: launch.arm});
   let started;
   try {
-    started = await startProcess({command, cwd, env, stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr)});
+    // The runs of a trial would take each other's input.
+    const stdin = place === null ? 'inherit' : 'ignore';
+    started = await startProcess({command, cwd, env, stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr), stdin});
   } catch (error) {
     writeExit(dir, {exitCode: null, signal: null, time: Date.now(), interrupted: false});
     throw error;

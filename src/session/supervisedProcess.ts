@@ -12,6 +12,8 @@ export interface ProcessPlan {
   env: NodeJS.ProcessEnv;
   stdout: string;
   stderr: string;
+  /** Whether the process reads what we are given on stdin. */
+  stdin: 'inherit' | 'ignore';
 }
 
 export interface SupervisedProcess {
@@ -24,11 +26,11 @@ export interface SupervisedProcess {
  * Ctrl-C of the terminal reaches it, and with its output in files, since a pipe would break with
  * us. Rejects with a `Failure` when the program does not start.
  */
-export async function startProcess({command, cwd, env, stdout, stderr}: ProcessPlan): Promise<SupervisedProcess> {
+export async function startProcess({command, cwd, env, stdout, stderr, stdin}: ProcessPlan): Promise<SupervisedProcess> {
   const out = openLog(stdout);
   const err = openLog(stderr);
   try {
-    const child = spawn(command.file, command.args, {cwd, env, detached: true, windowsHide: true, stdio: ['ignore', out, err]});
+    const child = spawn(command.file, command.args, {cwd, env, detached: true, windowsHide: true, stdio: [stdin, out, err]});
     const ended = new Promise<Pick<Exit, 'exitCode' | 'signal' | 'time'>>((resolve) => {
       child.once('exit', (exitCode, signalName) => resolve({exitCode, signal: signalName, time: Date.now()}));
     });

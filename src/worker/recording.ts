@@ -15,7 +15,16 @@ import {processStartTime} from '../platform/processStart';
 import {frameType} from './ring';
 import {RunWriter} from './runWriter';
 
+/** Buffers of parameters that no step has trained for so long are let go: a search makes one model after another. */
+const KEEP_STEPS = 64;
+
 const decoder = new TextDecoder();
+
+interface Incoming {
+  values: Float32Array;
+  /** Last step that used it. */
+  step: number;
+}
 
 /**
  * What the recorder thread does with the frames: sums, judges, appends to the run folder.
@@ -30,7 +39,8 @@ export class Recording {
   #server: ControlServer | null = null;
   #stopped = false;
   /** Values of the gradients of the step that is coming in, by parameter. */
-  #values = new Map<number, Float32Array>();
+  readonly #incoming = new Map<number, Incoming>();
+  #lastStep = 0;
 
   constructor(data: RecorderData, control: ControlWord) {
     this.#data = data;
@@ -83,22 +93,29 @@ export class Recording {
 
   #takeValues(floats: Float64Array, at: number): void {
     const piece = decodeValues(floats, at);
-    let values = this.#values.get(piece.parameter);
-    if (values === undefined || values.length !== piece.total) {
-      values = new Float32Array(piece.total);
-      this.#values.set(piece.parameter, values);
+    let incoming = this.#incoming.get(piece.parameter);
+    if (incoming?.values.length !== piece.total) {
+      incoming = {values: new Float32Array(piece.total), step: 0};
+      this.#incoming.set(piece.parameter, incoming);
     }
-    values.set(piece.values, piece.from);
+    incoming.step = this.#lastStep;
+    incoming.values.set(piece.values, piece.from);
   }
 
   #takeStep(record: StepRecord): void {
     const moments = record.moments ?? this.#sum(record);
+    this.#lastStep = record.step;
+    if (record.step % KEEP_STEPS === 0) this.#letGo();
     this.#try(() => this.#writer?.step(record, moments, process.memoryUsage.rss()));
     this.#report(this.#detector.observe({...record, moments}), record.step);
   }
 
+  #letGo(): void {
+    for (const [parameter, {step}] of this.#incoming) if (step < this.#lastStep - KEEP_STEPS) this.#incoming.delete(parameter);
+  }
+
   #sum(record: StepRecord): Float64Array {
-    const arrays = record.parameters.map((parameter) => this.#values.get(parameter) ?? new Float32Array(0));
+    const arrays = record.parameters.map((parameter) => this.#incoming.get(parameter)?.values ?? new Float32Array(0));
     if (record.wantsHistograms) {
       arrays.forEach((values, row) => {
         const counts = new Int32Array(HISTOGRAM_BINS);

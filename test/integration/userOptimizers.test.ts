@@ -21,7 +21,7 @@ interface Told {
 /** What the script prints last, and what the tool says of the run. */
 async function observed(options: string[], script: string, ...args: string[]): Promise<{told: string; summary: RunSummary}> {
   const {stdout, stderr} = await singscope(['run', join(fixtures, script), ...options, '--json', '--store', join(folder, 'store'), '--', ...args]);
-  return {told: stderr.split('\n').findLast((line) => line.startsWith('{')) ?? '', summary: JSON.parse(stdout) as RunSummary};
+  return {told: stderr.split('\n').filter((line) => line.startsWith('{')).at(-1) ?? '', summary: JSON.parse(stdout) as RunSummary};
 }
 
 function alone(kind: string): Told {
