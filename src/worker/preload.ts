@@ -9,6 +9,7 @@ import {restoreUtil} from './nodeCompat';
 import {Observer} from './observer';
 import {guardOutput, tellUser} from './outputGuard';
 import {RecorderLink} from './recorderLink';
+import {hookThreads} from './threadHook';
 import {handOn, readWorkerOptions} from './workerOptionsEnv';
 
 /** Under this key the main thread's control word reaches the worker threads it starts. */
@@ -30,6 +31,7 @@ function start(): void {
   const link = new RecorderLink(control, {options, runDir: options.runDir, launch: launchOf(options, runId), pid: process.pid, node: process.version});
   const observer = new Observer(options, control, link);
   observer.install();
+  hookThreads();
   if (isMainThread) watchMain(observer, control, link, options.runDir !== null);
 }
 
