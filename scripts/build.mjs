@@ -6,27 +6,30 @@ import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {spawnSync} from 'node:child_process';
+import {writeLicenses} from './licenses.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
 process.chdir(root);
 
-const node = {absWorkingDir: root, bundle: true, platform: 'node', target: 'node20', format: 'cjs', sourcemap: false, logLevel: 'warning', legalComments: 'none'};
+const common = {absWorkingDir: root, bundle: true, metafile: true, logLevel: 'warning', legalComments: 'none'};
+const node = {...common, platform: 'node', target: 'node20', format: 'cjs'};
 const peer = ['@tensorflow/tfjs-core'];
 
 /** Builds all parts; with `types: false` the declarations of the library are left out (quick builds for tests). */
 export async function buildAll({types = true} = {}) {
   mkdirSync('dist', {recursive: true});
-  await Promise.all([
+  const builds = await Promise.all([
     build({...node, entryPoints: {cli: 'src/cli/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, loader: {'.html': 'text', '.css': 'text'}}),
     build({...node, entryPoints: {preload: 'src/worker/preload.ts', recorder: 'src/worker/recorder.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}}),
     build({...node, format: 'esm', entryPoints: {resolveHook: 'src/worker/resolveHook.ts'}, outdir: 'dist', outExtension: {'.js': '.mjs'}}),
     build({...node, entryPoints: {embedded: 'src/worker/embedded.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true, mainFields: ['module', 'main']}),
     build({...node, platform: 'neutral', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.cjs', external: peer}),
     build({...node, platform: 'neutral', format: 'esm', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.mjs', external: peer}),
-    build({absWorkingDir: root, bundle: true, platform: 'browser', target: 'es2022', format: 'iife', minify: true, logLevel: 'warning', legalComments: 'none', entryPoints: {report: 'webview/report/main.ts'}, outdir: 'dist/webview'}),
+    build({...common, platform: 'browser', target: 'es2022', format: 'iife', minify: true, entryPoints: {report: 'webview/report/main.ts'}, outdir: 'dist/webview'}),
   ]);
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
+  writeLicenses(builds.map(({metafile}) => metafile), 'dist/THIRD-PARTY-LICENSES.txt');
   cpSync('src/worker/standIn', 'dist/standIn', {recursive: true});
   rmSync('dist/include', {recursive: true, force: true});
   cpSync(headers, 'dist/include/node', {recursive: true});
