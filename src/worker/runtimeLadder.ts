@@ -216,12 +216,19 @@ export class RuntimeLadder {
   }
 }
 
+/** What tfjs-node says, at length, where npm could not install its binding. */
+const NO_BINDING = /native addon module .* can ?not be found/i;
+
 class Failure {
   /** First line that says something. */
   readonly reason: string;
 
   constructor(error: unknown) {
     const message = error instanceof Error ? error.message : String(error);
+    if (NO_BINDING.test(message)) {
+      this.reason = 'its native binding is not built';
+      return;
+    }
     this.reason = (message.split('\n').find((line) => line.trim() !== '') ?? message).trim().replace(/\.$/, '').slice(0, 200);
   }
 }
