@@ -17,7 +17,7 @@ export class LossRecords {
     const record: LossRecord = {variables: new Set(variables), loss, value: null};
     // An own property: neither the script's copy of the class nor other tensors change.
     loss.dispose = function dispose(this: TfTensor) {
-      if (record.value === null && !this.isDisposed) record.value = readScalar(this);
+      record.value ??= readScalar(this);
       release(this);
       this.dispose();
     };
@@ -32,18 +32,18 @@ export class LossRecords {
   /**
    * Takes the losses that led to a step on these variables: one as a rule, several when
    * gradients were accumulated. Their mean is the step's loss.
-   * @returns null where none was seen
+   * @returns null where none was seen, or none can be read any more
    */
   take(variables: readonly string[]): number | null {
     const mine = this.#open.filter((record) => variables.some((name) => record.variables.has(name)));
-    if (mine.length === 0) return null;
     this.#open = this.#open.filter((record) => !mine.includes(record));
-    let sum = 0;
-    for (const record of mine) {
-      sum += record.value ?? readScalar(record.loss);
-      release(record.loss);
+    const values: number[] = [];
+    for (const {value, loss} of mine) {
+      const read = value ?? readScalar(loss);
+      if (read !== null) values.push(read);
+      release(loss);
     }
-    return sum / mine.length;
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
   }
 }
 
@@ -53,6 +53,11 @@ function release(loss: TfTensor): void {
   Reflect.deleteProperty(loss, 'dispose');
 }
 
-function readScalar(tensor: TfTensor): number {
-  return tensor.isDisposed ? NaN : Number(tensor.dataSync()[0]);
+/** Null where the tensor's data is gone, whichever way the script let go of it. */
+function readScalar(tensor: TfTensor): number | null {
+  try {
+    return tensor.isDisposed ? null : Number(tensor.dataSync()[0]);
+  } catch {
+    return null;
+  }
 }
