@@ -8,6 +8,7 @@ import {RECORDER_ENV} from './messages';
 import {restoreUtil} from './nodeCompat';
 import {Observer} from './observer';
 import {guardOutput, tellUser} from './outputGuard';
+import {onProcessEnd} from './processEnd';
 import {RecorderLink} from './recorderLink';
 import {hookThreads} from './threadHook';
 import {handOn, readWorkerOptions} from './workerOptionsEnv';
@@ -58,7 +59,7 @@ function watchMain(observer: Observer, control: ControlWord, link: RecorderLink,
   });
   // A thread of the script may train: the recorder must be there, and may not be that thread's own.
   process.on('worker' as never, () => { link.startRecorder(); });
-  process.on('exit', (exitCode) => {
+  onProcessEnd((exitCode) => {
     if (!control.recorderStarted) return;
     if (isRun || observer.hasTrained || control.steps > 0) {
       observer.finish();
