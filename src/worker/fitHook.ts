@@ -19,6 +19,7 @@ export class FitHook {
   readonly #send: (event: RunEvent) => void;
   readonly #step: () => number;
   #epoch = 0;
+  #refused = false;
 
   /** @param step number of the last finished step */
   constructor(send: (event: RunEvent) => void, step: () => number) {
@@ -30,6 +31,13 @@ export class FitHook {
   stop(): boolean {
     for (const model of this.#fitting) model.stopTraining = true;
     return this.#fitting.size > 0;
+  }
+
+  /** Ends the fits because a step was left out: what they report from here on is not of this training. */
+  refuse(): boolean {
+    const ending = this.stop();
+    this.#refused ||= ending;
+    return ending;
   }
 
   hookModel(prototype: object): void {
@@ -102,6 +110,7 @@ export class FitHook {
   }
 
   #report(source: 'batch' | 'epoch', index: number, logs: Logs): void {
+    if (this.#refused) return;
     const values = readLogs(logs);
     if (Object.keys(values).length === 0) return;
     this.#send({

@@ -43,5 +43,5 @@ export function hookResolution(packageRoot: string): void {
 }
 
 function isPlainTfjs(request: string): boolean {
-  return /^@tensorflow\/tfjs(-core)?$/.test(request) || /[\\/]@tensorflow[\\/]tfjs(-core)?[\\/]dist[\\/][\w.-]+\.js$/.test(request);
+  return /(?:^|[\\/])@tensorflow[\\/]tfjs(?:-core)?(?:[\\/]dist[\\/][\w.-]+)?$/.test(request);
 }

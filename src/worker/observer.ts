@@ -181,7 +181,7 @@ export class Observer {
   /** @returns false when a stop was asked for: the step is left out, and the loop ended */
   #mayStep(): boolean {
     if (!this.#control.stopRequested) return true;
-    if (this.#fit.stop()) return false;
+    if (this.#fit.refuse()) return false;
     process.exit(0);
   }
 
