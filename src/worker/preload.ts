@@ -10,6 +10,7 @@ import {Observer} from './observer';
 import {guardOutput, tellUser} from './outputGuard';
 import {onProcessEnd} from './processEnd';
 import {RecorderLink} from './recorderLink';
+import {hookProcesses} from './processHook';
 import {hookThreads} from './threadHook';
 import {handOn, readWorkerOptions} from './workerOptionsEnv';
 
@@ -33,6 +34,7 @@ function start(): void {
   const observer = new Observer(options, control, link);
   observer.install();
   hookThreads();
+  hookProcesses();
   if (isMainThread) watchMain(observer, control, link, options.runDir !== null);
 }
 
