@@ -1,7 +1,7 @@
 // Runs every test there is, after installing what they need: the build, the managed TensorFlow and,
 // where a package manager may, Chromium. Closes with `N passed, N failed`.
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -16,8 +16,11 @@ run(process.execPath, ['bin/singscope.js', 'runtime', 'install']);
 
 const folder = mkdtempSync(join(tmpdir(), 'singscope-test-'));
 const results = join(folder, 'results.json');
+// What tests leave behind (some kill what would clean up) goes with the folder.
+const temporary = join(folder, 'tmp');
+mkdirSync(temporary);
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const {status} = spawnSync(process.execPath, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...process.argv.slice(2)], {cwd: root, stdio: 'inherit'});
+const {status} = spawnSync(process.execPath, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...process.argv.slice(2)], {cwd: root, stdio: 'inherit', env: {...process.env, TMPDIR: temporary}});
 if (!existsSync(results)) {
   console.error('The tests did not finish.');
   console.log('0 passed, 1 failed');

@@ -29,8 +29,8 @@ export function summarizeRun(reader: RunReader): RunSummary {
       mode: sing.mode,
       centralize: sing.centralize,
       normalize: sing.normalize,
-      softplus: sing.softplus,
-      lookahead: sing.lookahead,
+      softplus: sing.mode === 'full' && sing.softplus,
+      lookahead: sing.mode === 'full' && sing.lookahead,
       excluded: sing.exclude,
     },
     steps: steps.length,
@@ -72,7 +72,8 @@ function notices(reader: RunReader, status: RunStatus): Notice[] {
   if (reader.exit !== null && reader.exit.exitCode !== null && reader.lastEvent('start') !== null && reader.lastEvent('end') === null) {
     all.push({code: 'recording-stopped', message: `the recording stopped before the training ended (after step ${reader.steps.length}); stderr.log may say why: a full disk, as a rule`});
   }
-  if (status !== 'running' && reader.steps.length === 0 && !all.some(({code}) => code === 'no-steps')) {
+  // A script that failed before its first step says itself why.
+  if ((status === 'finished' || status === 'stopped') && reader.steps.length === 0 && !all.some(({code}) => code === 'no-steps')) {
     all.push({code: 'no-steps', message: 'no optimizer step was seen: the script trained without a tf.Optimizer, or not at all'});
   }
   return all;

@@ -1,6 +1,7 @@
-import {readFile} from 'node:fs/promises';
+import {readFile, rm} from 'node:fs/promises';
 import {connect} from 'node:net';
-import {join} from 'node:path';
+import {tmpdir} from 'node:os';
+import {basename, dirname, join} from 'node:path';
 import * as v from 'valibot';
 import {controlReplySchema, type ControlReply, type ControlRequest} from '../protocol/control';
 import {controlAddressSchema, runFiles, type ControlAddress} from '../protocol/runFolder';
@@ -20,6 +21,16 @@ export async function readControlAddress(runDir: string): Promise<ControlAddress
   } catch {
     return null;
   }
+}
+
+/**
+ * Removes the directory of a recorder's socket that a killed process has left behind. The address
+ * comes from a file: only what can be such a directory is touched.
+ */
+export async function sweepControlDir(runDir: string): Promise<void> {
+  const dir = dirname((await readControlAddress(runDir))?.socket ?? '');
+  if (dirname(dir) !== tmpdir() || !basename(dir).startsWith('singscope-')) return;
+  await rm(dir, {recursive: true, force: true}).catch(() => undefined);
 }
 
 /** Sends one request to the recorder of a run; null when nobody answers within three seconds. */

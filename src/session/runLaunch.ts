@@ -7,6 +7,7 @@ import {processStartTime} from '../platform/processStart';
 import {writeFileAtomic} from '../platform/atomicFile';
 import {RunError} from '../runs/runError';
 import {createRunFolder, newRunId} from '../runs/runStore';
+import {sweepControlDir} from './controlClient';
 import {scriptCommand, type NodeProgram} from './nodeCommand';
 import {SessionRuns} from './sessionRuns';
 import type {ScriptSettings} from './sessionSettings';
@@ -66,9 +67,10 @@ export async function startRun(settings: ScriptSettings, node: NodeProgram, plac
   attempt(() => writeFileAtomic(join(dir, runFiles.process), `${stringifyJson(identity).padEnd(EXIT_BYTES)}\n`));
   const runs = new SessionRuns(store, session);
   const stop = new StopLadder({pid: started.pid, ask: () => runs.ask(), runPids: () => runs.pids()});
-  const ended = started.ended.then((end) => {
+  const ended = started.ended.then(async (end) => {
     const exit: Exit = {...end, interrupted: stop.pressed};
     writeExit(dir, exit);
+    await sweepControlDir(dir);
     return exit;
   });
   return {id: launch.id, dir, store, storeProblem: problem, pid: started.pid, runs, stop, ended};

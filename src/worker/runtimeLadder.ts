@@ -133,7 +133,9 @@ export class RuntimeLadder {
     }
     const {managed} = this.#options;
     if (managed !== null) {
-      const result = this.#attempt(() => this.#loadManaged(managed, wanted, parent));
+      // The JavaScript of the other package is loaded in part already: a second copy would register all kernels again.
+      const present = [wanted, other].find((name) => this.#resolve(name, parent) !== null) ?? null;
+      const result = this.#attempt(() => this.#loadManaged(managed, present, parent));
       if (!(result instanceof Failure)) {
         this.#events.notice('fallback-runtime', `${wanted} can't load (${reason}): running on the managed runtime, TensorFlow ${managed.tensorflow}, ${managed.device.toUpperCase()}.`);
         return result.value;
