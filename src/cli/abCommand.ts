@@ -142,8 +142,9 @@ function printTrial(store: string, trial: Trial, {verdict, noiseFloor, report}: 
   const of = (name: string): ReturnType<typeof armRuns> => arms.find((arm) => arm.name === name)?.runs ?? [];
   const lines = [runsTable(arms)];
   if (complete) {
-    lines.push('Final loss, seed by seed (positive: lower with SING)', differencesTable(of('off'), of('on')));
-    if (noiseFloor !== null) lines.push(`${pc.bold('Noise:')} ${noiseText(noiseFloor)}`);
+    const trained = arms.some(({runs}) => runs.some(({summary}) => summary.steps > 0));
+    if (trained) lines.push('Final loss (mean of the last 20 steps), seed by seed (positive: lower with SING)', differencesTable(of('off'), of('on')));
+    if (trained && noiseFloor !== null) lines.push(`${pc.bold('Noise:')} ${noiseText(noiseFloor)}`);
     lines.push(`${pc.bold('Verdict:')} ${verdict.text}`);
   }
   lines.push(`Trial   ${trial.id}`);
@@ -153,7 +154,7 @@ function printTrial(store: string, trial: Trial, {verdict, noiseFloor, report}: 
 
 function noiseText({finalLossSd, sameSeedIdentical}: NoiseFloor): string {
   const repeat = sameSeedIdentical === null ? 'the same seed was not repeated' : `the same seed twice gives ${sameSeedIdentical ? 'the same losses to the bit' : 'other losses'}`;
-  return finalLossSd === null ? `${repeat}.` : `${repeat}; between seeds the final loss without SING has a standard deviation of ${shortNumber(finalLossSd)}.`;
+  return finalLossSd === null || !Number.isFinite(finalLossSd) ? `${repeat}.` : `${repeat}; between seeds the final loss without SING has a standard deviation of ${shortNumber(finalLossSd)}.`;
 }
 
 /** The script's own words: the last lines of its stderr. */

@@ -1,3 +1,4 @@
+import type {SingSettings} from '../protocol/sing';
 import {stringifyJson} from '../protocol/numbers';
 import {exitCodes, Failure, type ExitCode} from '../platform/failure';
 import {openRun} from '../runs/runReader';
@@ -53,8 +54,15 @@ export async function setRun(reference: string, options: StoreOptions & SingOpti
   if (reply === null) throw new Failure(`Run ${reader.id} does not answer: it has not begun to train, or has just ended. See \`singscope follow ${reader.id}\`.`);
   if (!reply.ok) throw new Failure(`Run ${reader.id} refused: ${reply.error ?? 'no reason given'}.`);
   if (options.json) process.stdout.write(`${stringifyJson({run: reader.id, step: reply.step, sing})}\n`);
-  else process.stdout.write(`Run ${reader.id}: changed from the step after ${reply.step} on.\n`);
+  else {
+    const idle = {...reader.sing, ...sing}.mode === 'off' && sing.mode === undefined ? ' SING is off, so nothing changes until --sing on.' : '';
+    process.stdout.write(`Run ${reader.id}: ${changeText(sing)} from the step after ${reply.step} on.${idle}\n`);
+  }
   return exitCodes.fine;
+}
+
+function changeText(sing: Partial<SingSettings>): string {
+  return Object.entries(sing).map(([name, value]) => `${name === 'mode' ? 'SING' : name} ${Array.isArray(value) ? value.join(', ') : String(value)}`).join(', ');
 }
 
 /** `singscope stop` */

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type {RunStatus, RunSummary} from '../protocol/runSummary';
 import {findStore} from '../runs/runStore';
-import {findingText, shortNumber, shortPath} from './texts';
+import {commandName, findingText, shortNumber, shortPath} from './texts';
 
 const statusColors: Record<RunStatus, (text: string) => string> = {
   running: pc.cyan, finished: pc.green, stopped: pc.yellow, failed: pc.red, crashed: pc.red,
@@ -24,7 +24,7 @@ export function summaryText(summary: RunSummary): string {
   for (const {code, message} of notices) row('notice', `${message} ${pc.dim(`(${code})`)}`);
   if (children.length > 0) row('children', children.join(', '));
   row('recorded', `${shortPath(summary.store)}/runs/${run}`);
-  row('report', `singscope report ${run}${storeHint(summary.store)}`);
+  row('report', `${commandName()} report ${run}${storeHint(summary.store)}`);
   return lines.join('\n');
 }
 

@@ -1,4 +1,4 @@
-import {relative} from 'node:path';
+import {basename, relative} from 'node:path';
 import pc from 'picocolors';
 import type {CallSite} from '../protocol/callSite';
 import type {Finding} from '../protocol/finding';
@@ -30,6 +30,12 @@ export function siteText({file, line, column}: CallSite): string {
 export function shortPath(path: string): string {
   const near = relative(process.cwd(), path);
   return near === '' || near.startsWith('..') ? path : near;
+}
+
+/** How the user called us, for lines that say what to type next. */
+export function commandName(): string {
+  const [, script] = process.argv;
+  return script === undefined || basename(script) === 'singscope' ? 'singscope' : `node ${shortPath(script)}`;
 }
 
 /** One finding in one line. */

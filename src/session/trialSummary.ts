@@ -1,6 +1,6 @@
 import {firstDivergence, seriesIdentical, type NormSeries} from '../diagnosis/firstDivergence';
 import {median, trialVerdict, type SeedPair} from '../diagnosis/verdict';
-import type {ArmName, NoiseFloor, RunSummary, TrialSummary} from '../protocol/runSummary';
+import type {ArmName, NoiseFloor, RunSummary, TrialSummary, Verdict} from '../protocol/runSummary';
 import {mergedLosses} from '../runs/lossCurve';
 import {openRun, type RunReader} from '../runs/runReader';
 import {runDir} from '../runs/runStore';
@@ -11,6 +11,8 @@ import {REPEAT_ARM, runOfJob, type JobArm} from './trialPlan';
 /** Steps at the end over which the final loss is the mean. */
 const FINAL_STEPS = 20;
 const ONE_RATE = 'Both arms ran at one learning rate, which is not a fair comparison: the best rate with SING is often another (--lr-ladder comes in a later version).';
+
+const NOT_TRAINED: Verdict = {winner: 'none', pValue: null, effect: null, text: 'The script made no optimizer step in any run, so there is nothing to compare: it has to train with a tf.Optimizer.'};
 
 /** One run of a trial, with what its comparison needs. */
 export interface TrialRun {
@@ -27,15 +29,20 @@ export function summarizeTrial(store: string, trial: Trial): TrialSummary {
   const off = arms.get('off') ?? [];
   const on = arms.get('on') ?? [];
   const noiseFloor = noiseOf(off, armRuns(store, trial, REPEAT_ARM)[0] ?? null);
-  const verdict = trialVerdict(pairsOf(off, on), noiseFloor);
+  const trained = [...off, ...on].some(({summary}) => summary.steps > 0);
+  const verdict = trained ? comparedAtOneRate(trialVerdict(pairsOf(off, on), noiseFloor)) : NOT_TRAINED;
   return {
     trial: trial.id,
     arms: trial.arms.map(({name, lrScale}) => armSummary(name, lrScale, arms.get(name) ?? [])),
     noiseFloor,
     firstDivergence: divergenceOf(off, on),
-    verdict: {...verdict, text: `${verdict.text} ${ONE_RATE}`},
+    verdict,
     report: null,
   };
+}
+
+function comparedAtOneRate(verdict: Verdict): Verdict {
+  return {...verdict, text: `${verdict.text} ${ONE_RATE}`};
 }
 
 /** Runs of one arm in the order of seeds; those that never started or can't be read are left out. */

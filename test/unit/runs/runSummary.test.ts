@@ -35,7 +35,7 @@ test('the numbers of a run, reckoned by hand', () => {
   const summary = summarizeRun(openRun(folder.dir));
   expect(summary).toMatchObject({
     run: ID, status: 'finished', exitCode: 0, signal: null, store, children: ['20261124-101501-0001'], backend: null, seed: 3, steps: 4,
-    sing: {mode: 'on', centralize: true, normalize: 'norm', softplus: true, lookahead: true, excluded: ['b/*']},
+    sing: {mode: 'on', centralize: true, normalize: 'norm', softplus: false, lookahead: false, excluded: ['b/*']},
     loss: {first: 4, last: 3, min: 1}, diverged: false, overheadPct: 1.25, dropped: {frames: 2, spikes: 1},
     metrics: {acc: {last: 0.7, best: 0.9, step: 2}, val_loss: {last: 0.4, best: 0.2, step: 2}, lr: {last: 5, best: 5, step: 1}},
     memory: {numTensors: {first: 10, last: 11, max: 12}, bytes: {first: 100, last: 200, max: 300}, rss: {first: 5, last: 8, max: 9}},
