@@ -2,6 +2,7 @@ import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Browser} from 'playwright-core';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {defaultSingSettings} from '../../src/protocol/sing';
 import {openRun} from '../../src/runs/runReader';
 import {writeReport} from '../../src/runs/report/writeReport';
 import {startChromium} from '../support/chromium';
@@ -123,7 +124,9 @@ test('the first page says what happened, in words', async () => {
   expect(off).toEqual(['SING off', 'NaN', '10.0 %', '2 of 2', '10 ms']);
   expect(on?.slice(2)).toEqual(['90.0 %', '0 of 2', '10 ms']);
   const finding = await front.locator('.finding').innerText();
-  expect(finding).toMatch(/Gradients stopped being numbers in dense_1/);
+  expect(finding).toMatch(/Values stopped being numbers around dense_1/);
+  expect(finding).toContain('Gradients became NaN. </script><script>window.harmed=1</script>');
+  expect(await front.locator('.arms .note').innerText()).toMatch(/^Final loss: mean of a run’s last 20 steps/);
   expect(finding).toMatch(/model\.js:3\s+from step 41\s+SING off: 2 of 2 runs/);
   const box = await front.boundingBox();
   expect(box?.height).toBeLessThan(900);
@@ -212,6 +215,21 @@ test('sixty parameters over five thousand steps make a file of a few megabytes, 
   expect(troubles).toEqual([]);
   await page.close();
 }, 120_000);
+
+test('a run in which SING was switched says so on its first page, and no more than was checked', async () => {
+  const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').parameters(parameterOf(0, 'dense/kernel'));
+  folder.steps(Array.from({length: 600}, (_, i) => stepRow(i + 1))).rows(Array.from({length: 600}, (_, i) => parameterRow(i + 1, 0)));
+  folder.event({type: 'sing', step: 0, settings: defaultSingSettings}, {type: 'sing', step: 224, settings: {...defaultSingSettings, mode: 'on'}}, {type: 'sing', step: 519, settings: defaultSingSettings}).end();
+  const {page, troubles} = await openReport(browser, await writeReport({runs: [openRun(folder.dir)], trial: null, out: join(folder.dir, 'report.html')}));
+  expect(await page.locator('h1').innerText()).toBe('No rule found an instability in 600 steps.');
+  const front = page.locator('.front');
+  expect(await front.locator('.arms').innerText()).toMatch(/SING\s+switched\s+SING was off, on from step 225, off from step 520\./);
+  expect(await front.locator('.findings').innerText()).toContain('No rule found an instability in 600 steps.');
+  await page.screenshot({path: join(shots, 'report-switched.png')});
+  expect(await axeViolations(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+  await page.close();
+});
 
 test('a run that recorded nothing is reported as that', async () => {
   const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').end({exitCode: 1, error: 'Error: no data'});

@@ -2,6 +2,7 @@ import {findingList} from './findingSections';
 import {html, type Html} from './html';
 import {lossText, msText, numberText, percentText} from './numberText';
 import type {ReportData} from './reportData';
+import {switchSentences} from './singSwitches';
 import type {ReportArmView, ReportView} from './reportView';
 
 /** Table of arms beside the curves of the loss: the first page's numbers. */
@@ -9,7 +10,8 @@ export function overview(view: ReportView): Html {
   return html`<div class="overview">
 <div>
 <div class="arms"><h2>${view.arms.length > 1 ? 'The arms compared' : 'The run'}</h2>
-${view.arms.length > 1 ? armTable(view) : runFacts(view)}</div>
+${view.arms.length > 1 ? armTable(view) : runFacts(view)}
+${switchSentences(view).map((sentence) => html`<p class="note">${sentence}</p>`)}</div>
 ${findingList(view)}
 </div>
 ${figure('loss', 'Loss', view.seeds.length > 1 ? 'Thin lines are single seeds, the thick line is their mean, as long as all of them have a loss.' : 'One value a step.', view)}
@@ -18,13 +20,13 @@ ${figure('loss', 'Loss', view.seeds.length > 1 ? 'Thin lines are single seeds, t
 
 function armTable(view: ReportView): Html {
   const metric = headMetric(view);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of arms"><table class="numbers"><thead><tr><th scope="col">Arm</th><th scope="col">Final loss</th>${metric !== null && html`<th scope="col">${metricLabel(metric)}</th>`}<th scope="col">Diverged</th><th scope="col">Time a step</th></tr></thead>
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of arms"><table class="numbers"><thead><tr><th scope="col">Arm</th><th scope="col">${view.trial ? 'Final loss' : 'Last loss'}</th>${metric !== null && html`<th scope="col">${metricLabel(metric)}</th>`}<th scope="col">Diverged</th><th scope="col">Time a step</th></tr></thead>
 <tbody>${view.arms.map((arm) => {
     const final = finalLossOf(arm, view);
     return html`<tr><th scope="row">${armName(arm)}</th><td>${lossText(final.mean)}${final.sd !== null && Number.isFinite(final.mean) && Number.isFinite(final.sd) && html` <small>± ${numberText(Number(final.sd.toPrecision(2)))}</small>`}</td>
 ${metric !== null && html`<td>${metricText(metric, meanOf(arm.runs.map(({summary}) => summary.metrics[metric]?.last ?? NaN)))}</td>`}
 <td>${arm.runs.filter(({summary}) => summary.diverged).length} of ${arm.runs.length}</td><td>${msText(stepTime(arm, view))}</td></tr>`;
-  })}</tbody></table></div>`;
+  })}</tbody></table></div>${view.trial && html`<p class="note">Final loss: mean of a run’s last 20 steps, averaged over the seeds; ± one standard deviation between seeds.</p>`}`;
 }
 
 function runFacts(view: ReportView): Html {
@@ -37,7 +39,7 @@ function runFacts(view: ReportView): Html {
     ...metrics.map(([name, {last}]): [string, string] => [metricLabel(name), metricText(name, last)]),
     ['Diverged', summary.diverged ? 'yes' : 'no'],
     ['Time a step', msText(summary.stepMs.median)],
-    ['SING', summary.sing.mode],
+    ['SING', switchSentences(view).length > 0 ? 'switched' : summary.sing.mode],
   ];
   return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

@@ -22,33 +22,32 @@ export interface FindingGroup {
   baseline: number | null;
 }
 
-/** What each rule means, for somebody who does not train networks. */
-export const ruleWords: Record<Rule, {title: string; meaning: string}> = {
-  'non-finite': {title: 'Gradients stopped being numbers', meaning: 'They became NaN or infinite. From there on the weights are ruined and training can’t recover.'},
-  exploding: {title: 'Gradients grew out of bounds', meaning: 'The corrections to the weights became very large; training that goes on so destroys what was learned.'},
-  vanishing: {title: 'Gradients faded away', meaning: 'The corrections to the weights are too small to learn anything from.'},
-  spike: {title: 'A sudden jump', meaning: 'One or a few steps corrected the weights far more strongly than the steps around them.'},
-  leak: {title: 'Memory is not given back', meaning: 'Each step leaves tensors behind. A longer run will use up its memory.'},
+/** Heading of each rule in plain words, true for every finding of it; what happened and what helps, the finding's message says. */
+export const ruleTitles: Record<Rule, string> = {
+  'non-finite': 'Values stopped being numbers',
+  exploding: 'Values out of bounds',
+  vanishing: 'Gradients faded away',
+  spike: 'A spike',
+  leak: 'Tensors are not freed',
 };
 
-/** Findings of all runs, errors first; the same rule at the same place is one group. */
+/** Findings of all runs, errors first; the same rule at the same place, equally severe, is one group. */
 export function groupFindings(arms: readonly ReportArmView[]): FindingGroup[] {
   const groups = new Map<string, FindingGroup>();
   for (const arm of arms) {
     for (const {reader} of arm.runs) {
       const inThisRun = new Set<FindingGroup>();
       for (const finding of reader.findings) {
-        const {rule, layer, parameter, site} = finding;
-        const key = JSON.stringify([rule, layer, site?.file, site?.line, layer === null ? parameter : null]);
+        const {rule, severity, layer, parameter, site} = finding;
+        const key = JSON.stringify([rule, severity, layer, site?.file, site?.line, layer === null ? parameter : null]);
         let group = groups.get(key);
         if (!group) {
           group = {
-            rule, layer, parameter, site, severity: finding.severity, message: finding.message, arms: [],
+            rule, severity, layer, parameter, site, message: finding.message, arms: [],
             cwd: reader.launch.cwd, created: reader.launch.created, firstStep: finding.onsetStep, value: finding.value, baseline: finding.baseline,
           };
           groups.set(key, group);
         }
-        if (finding.severity === 'error') group.severity = 'error';
         group.firstStep = Math.min(group.firstStep, finding.onsetStep);
         if (!inThisRun.has(group)) countRun(group, arm);
         inThisRun.add(group);

@@ -1,5 +1,5 @@
 import {codeExcerpt, siteText} from './codeExcerpt';
-import {evidenceText, groupFindings, ruleWords, type FindingGroup} from './findingGroup';
+import {evidenceText, groupFindings, ruleTitles, type FindingGroup} from './findingGroup';
 import {html, type Html} from './html';
 import {counted} from './numberText';
 import type {ReportView} from './reportView';
@@ -10,7 +10,7 @@ const FRONT = 4;
 /** The findings in plain words, for the first page. */
 export function findingList(view: ReportView): Html {
   const groups = groupFindings(view.arms);
-  if (groups.length === 0) return html`<div class="findings"><h2>What was found</h2><p class="none">No instability: every step passed the rules.</p></div>`;
+  if (groups.length === 0) return html`<div class="findings"><h2>What was found</h2><p class="none">${nothingFound(view)}</p></div>`;
   return html`<div class="findings">
 <h2>What was found</h2>
 <ol>${groups.slice(0, FRONT).map((group) => frontFinding(group, view.arms.length > 1))}</ol>
@@ -18,11 +18,15 @@ ${groups.length > FRONT && html`<p><a href="#code">${counted(groups.length - FRO
 </div>`;
 }
 
+function nothingFound(view: ReportView): string {
+  const steps = view.arms.flatMap((arm) => arm.runs).reduce((sum, {summary}) => sum + summary.steps, 0);
+  return steps === 0 ? 'No step was recorded, so nothing was checked.' : `No rule found an instability in ${counted(steps, 'step')}.`;
+}
+
 function frontFinding(group: FindingGroup, several: boolean): Html {
-  const {title, meaning} = ruleWords[group.rule];
   return html`<li class="finding ${group.severity}">
-<p class="what">${severityMark(group)}<strong>${title}</strong>${group.layer !== null && html` in <code>${group.layer}</code>`}</p>
-<p>${meaning}</p>
+<p class="what">${severityMark(group)}<strong>${ruleTitles[group.rule]}</strong>${group.layer !== null && html` around <code>${group.layer}</code>`}</p>
+<p>${group.message}</p>
 <p class="where">${group.site ? html`<code>${siteText(group.site, group.cwd)}</code>` : html`<span>no single line is to blame</span>`}
 <span>from step ${group.firstStep.toLocaleString('en')}</span>${several && html`<span>${scope(group)}</span>`}</p>
 </li>`;
@@ -36,7 +40,7 @@ export function codeSection(view: ReportView): Html {
 <h2 id="code-title">Findings in the code</h2>
 <p class="note">Each finding at the line that made its layer, as the file is now.</p>
 ${groups.map((group) => html`<article class="excerpt ${group.severity}">
-<h3>${severityMark(group)}${ruleWords[group.rule].title}${group.parameter !== null ? html` <code>${group.parameter}</code>` : group.layer !== null && html` <code>${group.layer}</code>`}</h3>
+<h3>${severityMark(group)}${ruleTitles[group.rule]}${group.parameter !== null ? html` <code>${group.parameter}</code>` : group.layer !== null && html` <code>${group.layer}</code>`}</h3>
 <p>${group.message}</p>
 <p class="where">${group.site && html`<code>${siteText(group.site, group.cwd)}</code>`}<span>rule ${group.rule}</span><span>from step ${group.firstStep.toLocaleString('en')}</span><span>${evidenceText(group)}</span>${view.arms.length > 1 && html`<span>${scope(group)}</span>`}</p>
 ${excerpt(group)}

@@ -2,6 +2,7 @@ import {armName} from './figureSections';
 import {html, type Html} from './html';
 import {counted, lossText, msText, numberText} from './numberText';
 import {limitsOf} from './reportText';
+import {singSwitches} from './singSwitches';
 import type {ReportRunView, ReportView} from './reportView';
 
 /** What an engineer needs to repeat the runs, and what the reader must not conclude from them. */
@@ -54,7 +55,7 @@ type Row = [name: string, value: (run: ReportRunView) => string | null];
 const rows: Row[] = [
   ['SING', ({summary: {sing}}) => (sing.mode === 'off' ? 'off' : `${sing.mode}: centralize ${String(sing.centralize)}, normalize ${String(sing.normalize)}${sing.mode === 'full' ? `, softplus ${String(sing.softplus)}, lookahead ${String(sing.lookahead)}` : ''}`)],
   ['Left alone by SING', ({summary: {sing}}) => sing.excluded.join(', ') || null],
-  ['Changed while running', ({reader}) => { const changes = reader.events('sing').filter(({step}) => step > 0); return changes.map(({step, settings}) => `step ${step}: ${settings.mode}`).join(', ') || null; }],
+  ['Changed while running', ({reader}) => singSwitches(reader)],
   ['Learning rate', ({reader}) => rateText(reader.steps.column('learningRate'))],
   ['Rate multiplied by', ({reader}) => String(reader.launch.lrScale)],
   ['Most steps', ({reader}) => (reader.launch.maxSteps === null ? null : String(reader.launch.maxSteps))],

@@ -1,6 +1,5 @@
-import type {Rule} from '../../protocol/finding';
 import type {RunStatus, Verdict as TrialVerdict} from '../../protocol/runSummary';
-import {groupFindings, ruleWords, type FindingGroup} from './findingGroup';
+import {groupFindings, ruleTitles, type FindingGroup} from './findingGroup';
 import {siteText} from './codeExcerpt';
 import {counted, lossText} from './numberText';
 import type {ReportRunView, ReportView} from './reportView';
@@ -21,14 +20,6 @@ const winnerHeadlines = {
 /** With fewer pairs no signed-rank test reaches p < 0.05: two-sided it has at least 2 / 2ⁿ. */
 const FEWEST_SEEDS = 6;
 
-const ruleHeadlines: Record<Rule, (step: number) => string> = {
-  'non-finite': (step) => `Training broke at step ${step}`,
-  exploding: (step) => `Training became unstable at step ${step}`,
-  vanishing: () => 'Training hardly gets anywhere',
-  spike: (step) => `Training was thrown off at step ${step}`,
-  leak: () => 'Training uses up memory',
-};
-
 const statusWords: Record<RunStatus, string> = {
   running: 'is still going on', finished: 'finished', stopped: 'was stopped', failed: 'failed', crashed: 'crashed',
 };
@@ -40,7 +31,7 @@ export function verdictOf(view: ReportView): Verdict {
   if (runs.length === 1 && only) return runVerdict(view, only);
   const unstable = runs.filter(isUnstable).length;
   return {
-    headline: unstable === 0 ? `${counted(runs.length, 'run')}, none of them unstable.` : `${unstable} of ${counted(runs.length, 'run')} became unstable.`,
+    headline: unstable === 0 ? `${counted(runs.length, 'run')}: none diverged, and no rule found an error.` : `${unstable} of ${counted(runs.length, 'run')} diverged or had an error found.`,
     lead: 'These runs were not made as one trial, so no verdict on SING is drawn from them.',
   };
 }
@@ -70,11 +61,15 @@ function runVerdict(view: ReportView, run: ReportRunView): Verdict {
   const [worst] = groupFindings(view.arms);
   const lead = `${leadOf(run)} ${lossSentence(run)}`.trim();
   if (summary.steps === 0) return {headline: 'No training step was seen.', lead};
-  if (worst && (isUnstable(run) || summary.diverged)) return {headline: `${ruleHeadlines[worst.rule](worst.firstStep)}: ${where(worst)}.`, lead};
+  const steps = counted(summary.steps, 'step');
+  if (worst?.severity === 'error') return {headline: `Trouble from step ${worst.firstStep.toLocaleString('en')}: ${where(worst)}.`, lead};
   if (summary.diverged) return {headline: 'The loss diverged.', lead};
-  if (worst) return {headline: `Training went through, with ${counted(summary.findings.length, 'finding')} to look at.`, lead};
-  if (summary.status === 'failed' || summary.status === 'crashed') return {headline: `The script ${statusWords[summary.status]}; its training showed no instability.`, lead};
-  return {headline: 'Training ran steadily; no instability was found.', lead};
+  if (worst) {
+    const {length} = summary.findings;
+    return {headline: `${counted(length, 'warning')} in ${steps}${length > 1 ? ', the first' : ''}: ${where(worst)}.`, lead};
+  }
+  if (summary.status === 'failed' || summary.status === 'crashed') return {headline: `The script ${statusWords[summary.status]}; no rule found an instability in ${steps}.`, lead};
+  return {headline: `No rule found an instability in ${steps}.`, lead};
 }
 
 function isUnstable({summary}: ReportRunView): boolean {
@@ -82,9 +77,9 @@ function isUnstable({summary}: ReportRunView): boolean {
 }
 
 function where(group: FindingGroup): string {
-  const title = ruleWords[group.rule].title.toLowerCase();
+  const title = ruleTitles[group.rule].toLowerCase();
   if (group.layer === null) return title;
-  return `${title} in ${group.layer}${group.site ? ` (${siteText(group.site, group.cwd)})` : ''}`;
+  return `${title} around ${group.layer}${group.site ? ` (${siteText(group.site, group.cwd)})` : ''}`;
 }
 
 function leadOf({summary, reader}: ReportRunView): string {

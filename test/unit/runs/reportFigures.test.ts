@@ -2,7 +2,9 @@ import {mkdirSync, mkdtempSync, symlinkSync, utimesSync, writeFileSync} from 'no
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import type {Finding} from '../../../src/protocol/finding';
 import {binOf} from '../../../src/protocol/histogram';
+import {defaultSingSettings, type SingSettings} from '../../../src/protocol/sing';
 import {codeExcerpt, siteText} from '../../../src/runs/report/codeExcerpt';
 import {groupFindings} from '../../../src/runs/report/findingGroup';
 import {histogramGrids} from '../../../src/runs/report/histogramGrid';
@@ -12,6 +14,7 @@ import {parameterTrack} from '../../../src/runs/report/parameterTrack';
 import {trackFlag} from '../../../src/runs/report/reportData';
 import {reportView} from '../../../src/runs/report/reportView';
 import {limitsOf, verdictOf} from '../../../src/runs/report/reportText';
+import {singSwitches, switchSentences} from '../../../src/runs/report/singSwitches';
 import {meanCurve, stepGrid, thinCurve} from '../../../src/runs/report/seriesThinning';
 import {openRun} from '../../../src/runs/runReader';
 import {parameterOf, parameterRow, RunFolder, stepRow, temporaryStore} from '../../support/runFolder';
@@ -144,12 +147,77 @@ test('the same finding in several seeds is told once, and where', () => {
   const winner = reportView(trial.readers, {...trial.summary, verdict: {winner: 'on', pValue: 0.03, effect: 1, text: 'SING on ended lower in 6 of 6 seeds.'}});
   expect(verdictOf(winner)).toEqual({headline: 'SING trains this network better.', lead: 'SING on ended lower in 6 of 6 seeds.'});
   const alone = reportView(trial.readers.slice(0, 1), null);
-  expect(verdictOf(alone).headline).toBe('Training broke at step 12: gradients stopped being numbers in dense_1 (model.js:3).');
+  expect(verdictOf(alone).headline).toBe('Trouble from step 12: values stopped being numbers around dense_1 (model.js:3).');
 });
 
-test('a run without trouble is called steady', () => {
+test('of a run without findings no more is said than what was checked', () => {
   const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').steps(range(1, 50).map((step) => stepRow(step))).end();
   expect(verdictOf(reportView([openRun(folder.dir)], null))).toEqual({
-    headline: 'Training ran steadily; no instability was found.', lead: 'The run finished. Over 50 steps the loss fell from 1.00 to 0.0200.',
+    headline: 'No rule found an instability in 50 steps.', lead: 'The run finished. Over 50 steps the loss fell from 1.00 to 0.0200.',
+  });
+});
+
+describe('a run with findings', () => {
+  const finding = (parts: Partial<Finding>): Finding => ({
+    id: 'x', rule: 'exploding', severity: 'warning', onsetStep: 1, step: 1, layer: 'dense_4', parameter: 'dense_4/kernel', site: null, value: 141, baseline: 1,
+    message: 'dense_4 starts with large weights', confidence: 0.8, ...parts,
+  });
+  const viewOf = (losses: number[], ...findings: Finding[]): ReturnType<typeof reportView> => {
+    const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').steps(losses.map((loss, i) => stepRow(i + 1, {loss})))
+      .event(...findings.map((one) => ({type: 'finding' as const, finding: one}))).end();
+    return reportView([openRun(folder.dir)], null);
+  };
+  const falling = range(1, 50).map((step) => 1 / step);
+
+  test('a warning makes no trouble of the whole run, and no peace either', () => {
+    expect(verdictOf(viewOf(falling, finding({}))).headline).toBe('1 warning in 50 steps: values out of bounds around dense_4.');
+    expect(verdictOf(viewOf(falling, finding({rule: 'spike', layer: null, onsetStep: 30}), finding({}))).headline)
+      .toBe('2 warnings in 50 steps, the first: values out of bounds around dense_4.');
+  });
+
+  test('a loss that diverged is not put down to an earlier warning', () => {
+    expect(verdictOf(viewOf([...falling, NaN], finding({}))).headline).toBe('The loss diverged.');
+  });
+
+  test('an error comes first, and apart from a warning of the same rule and layer', () => {
+    const view = viewOf(falling, finding({}), finding({severity: 'error', onsetStep: 1200, message: 'The loss rose'}));
+    expect(groupFindings(view.arms).map(({severity, message, firstStep}) => [severity, message, firstStep])).toEqual([
+      ['error', 'The loss rose', 1200], ['warning', 'dense_4 starts with large weights', 1],
+    ]);
+    expect(verdictOf(view).headline).toBe('Trouble from step 1,200: values out of bounds around dense_4.');
+  });
+});
+
+describe('switches of SING', () => {
+  const folderOf = (switches: [step: number, changed: Partial<SingSettings>][], id = '20261124-101500-a1b2', store = temporaryStore()): ReturnType<typeof openRun> => {
+    const settings: SingSettings = {...defaultSingSettings};
+    const folder = new RunFolder(store, id, {sing: {...settings}}).steps(range(1, 600).map((step) => stepRow(step)));
+    folder.event({type: 'sing', step: 0, settings: {...settings}});
+    for (const [step, changed] of switches) folder.event({type: 'sing', step, settings: {...Object.assign(settings, changed)}});
+    return openRun(folder.end().dir);
+  };
+
+  test('are said with the first step that they hold for', () => {
+    expect(singSwitches(folderOf([[224, {mode: 'on'}], [519, {mode: 'off'}]]))).toBe('SING was off, on from step 225, off from step 520');
+  });
+
+  test('name the part that was switched', () => {
+    expect(singSwitches(folderOf([[9, {mode: 'on', normalize: false}], [99, {normalize: 'std', centralize: 'always'}], [199, {exclude: ['out/*', 'embed']}], [299, {exclude: [], weightDecay: 0.01}]])))
+      .toBe('SING was off, on and normalizing off from step 10, centralizing always and normalizing by std from step 100, exclusions out/* embed from step 200, weight decay 0.01 and exclusions none from step 300');
+  });
+
+  test('that no step saw are none', () => {
+    expect(singSwitches(folderOf([]))).toBeNull();
+    expect(singSwitches(folderOf([[600, {mode: 'on'}]]))).toBeNull();
+    expect(singSwitches(folderOf([[0, {mode: 'on'}]]))).toBeNull();
+    expect(singSwitches(folderOf([[50, {mode: 'on'}], [50, {mode: 'off'}]]))).toBeNull();
+  });
+
+  test('are said for the runs that had them', () => {
+    const store = temporaryStore();
+    const still = folderOf([], '20261124-101500-a1b2', store);
+    const switched = folderOf([[224, {mode: 'on'}]], '20261124-101501-a1b2', store);
+    expect(switchSentences(reportView([still, switched], null))).toEqual(['SING on, run 1: SING was off, on from step 225.']);
+    expect(switchSentences(reportView([switched], null))).toEqual(['SING was off, on from step 225.']);
   });
 });
