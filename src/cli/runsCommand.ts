@@ -3,8 +3,9 @@ import {stringifyJson} from '../protocol/numbers';
 import type {RunStatus} from '../protocol/runSummary';
 import {exitCodes, Failure, messageOf, type ExitCode} from '../platform/failure';
 import {openRun} from '../runs/runReader';
-import {listRunIds, pruneRuns, removeRun, resolveRun, runDir} from '../runs/runStore';
+import {listRunIds, listTrialIds, pruneRuns, removeRun, resolveRun, runDir, trialDir} from '../runs/runStore';
 import {summarizeRun} from '../runs/runSummary';
+import {readTrial} from '../runs/trial';
 import {RunProgress} from '../session/runProgress';
 import {storeOf} from './sessionOptions';
 import {summaryText} from './summaryText';
@@ -45,7 +46,7 @@ export function listRuns(options: StoreOptions): ExitCode {
     const age = created === null ? '–' : shortTime((Date.now() - created) / 1000);
     return [run, status, age, sing ?? '–', steps, shortNumber(loss), findings, problem ?? (script === null ? '–' : relative(process.cwd(), script))];
   });
-  process.stdout.write(`${tableText(['run', 'state', 'age', 'SING', 'steps', 'loss', 'findings', 'script'], lines)}\n`);
+  process.stdout.write(`${tableText(['run', 'state', 'age', 'SING', 'steps', 'loss', 'findings', 'script'], lines)}\n${trialsText(store)}`);
   return exitCodes.fine;
 }
 
@@ -72,6 +73,19 @@ export function pruneStore(options: StoreOptions & {keep: number}): ExitCode {
   const removed = pruneRuns(storeOf(options), {keep: options.keep});
   process.stdout.write(options.json ? `${stringifyJson({removed})}\n` : `Removed ${removed.length} ${removed.length === 1 ? 'run' : 'runs'}, kept the newest ${options.keep}.\n`);
   return exitCodes.fine;
+}
+
+/** The trials of a store, whose runs stand in the list of runs; empty without any. */
+function trialsText(store: string): string {
+  const lines = listTrialIds(store).flatMap((id) => {
+    try {
+      const {arms, seeds, script} = readTrial(trialDir(store, id));
+      return [[id, arms.map(({name}) => name).join(' against '), seeds.length, relative(process.cwd(), script)]];
+    } catch (error) {
+      return [[id, messageOf(error), '–', '–']];
+    }
+  });
+  return lines.length === 0 ? '' : `${tableText(['trial', 'arms', 'seeds', 'script'], lines)}\n`;
 }
 
 function runRow(store: string, id: string): RunRow {
