@@ -2,6 +2,7 @@ import type {Finding} from '../protocol/finding';
 import type {Draft, Trouble} from './draft';
 import {GrowthRule} from './growthRule';
 import {JumpRule} from './jumpRule';
+import {LeakRule} from './leakRule';
 import {NonFiniteRule} from './nonFiniteRule';
 import type {DetectorParameter, StepObservation} from './observation';
 import {judgeStart, START_STEPS} from './startRule';
@@ -37,7 +38,7 @@ interface Judged {
 }
 
 /**
- * Judges every step of a run on the gradients before SING and on the loss, and says each fault once.
+ * Judges every step of a run on the gradients before SING, the loss and the count of tensors, and says each fault once.
  * Some microseconds a parameter and step; memory is bounded by the parameters, not by the steps.
  */
 export class Detector {
@@ -45,6 +46,9 @@ export class Detector {
   private readonly judged = new Map<string, Judged>();
   private readonly lastOfThread = new Map<number, Judged>();
   private readonly saidInTurns = new Map<string, number>();
+  private readonly leakOfThread = new Map<number, LeakRule>();
+  /** Scalars that a `fit` that goes on keeps: each epoch's loss and metrics, until it returns. */
+  private keptByFit = 0;
   private observations = 0;
   private findings = 0;
 
@@ -53,10 +57,20 @@ export class Detector {
     this.parameters.set(parameter.index, parameter);
   }
 
+  /** Tells of an epoch of `fit` that ended with so many values (loss and metrics); 0 is a fit's first. */
+  endEpoch(epoch: number, values: number): void {
+    this.keptByFit = epoch === 0 ? values : this.keptByFit + values;
+  }
+
   /** Judges a step; returns what became certain with it. */
   observe(observation: StepObservation): Finding[] {
     this.observations++;
-    if (observation.parameters.length === 0) return [];
+    const leak = this.leakFor(observation.thread).judge(observation, this.keptByFit);
+    const findings = observation.parameters.length === 0 ? [] : this.judgeTraining(observation);
+    return leak === null ? findings : [...findings, this.findingOf(leak)];
+  }
+
+  private judgeTraining(observation: StepObservation): Finding[] {
     const judged = this.judgedFor(observation);
     const {track, jump} = judged;
     track.read(observation);
@@ -92,6 +106,15 @@ export class Detector {
       if (found !== null) findings.push(...this.say(judged, {...found, step: lastStep}));
     }
     return findings;
+  }
+
+  private leakFor(thread: number): LeakRule {
+    let leak = this.leakOfThread.get(thread);
+    if (leak === undefined) {
+      leak = new LeakRule();
+      this.leakOfThread.set(thread, leak);
+    }
+    return leak;
   }
 
   private judgedFor(observation: StepObservation): Judged {

@@ -8,6 +8,7 @@ export interface LossCurve {
 }
 
 const WINDOW = 20;
+const BLOWN_UP = 10;
 
 /**
  * Losses of a run, one curve for each optimizer and thread: losses of two of them can't be compared.
@@ -51,6 +52,12 @@ export function hasDiverged({loss}: LossCurve): boolean {
   const before = median(loss.slice(0, WINDOW));
   // Twice the first median, carried over to losses that may be negative: risen by more than its size.
   return median(loss.slice(-WINDOW)) > before + Math.abs(before);
+}
+
+/** Does a positive loss end far above where it began, by the median of its last 20? Meant for a run that was seen to blow up. */
+export function hasBlownUp({loss}: LossCurve): boolean {
+  const first = loss[0];
+  return first !== undefined && first > 0 && median(loss.slice(-WINDOW)) > BLOWN_UP * first;
 }
 
 /** Median; a NaN counts as above everything. NaN without values. */

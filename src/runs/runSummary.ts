@@ -1,7 +1,7 @@
 import type {Finding} from '../protocol/finding';
 import type {Parameter} from '../protocol/events';
 import type {RunStatus, RunSummary} from '../protocol/runSummary';
-import {hasDiverged, lossCurves, median, mergedLosses, quantile, type LossCurve} from './lossCurve';
+import {hasBlownUp, hasDiverged, lossCurves, median, mergedLosses, quantile, type LossCurve} from './lossCurve';
 import {readLaunch} from './launchFile';
 import type {Notice, RunReader, StepColumn} from './runReader';
 import {listRunIds, runDir} from './runStore';
@@ -36,7 +36,7 @@ export function summarizeRun(reader: RunReader): RunSummary {
     steps: steps.length,
     loss: {first: loss[0] ?? null, last: loss.at(-1) ?? null, min: smallest(loss)},
     metrics: reader.metrics.summaries(),
-    diverged: curves.some(hasDiverged) || diedOfIt(status, reader.findings),
+    diverged: curves.some(hasDiverged) || (hasExploded(reader.findings) && (hasDied(status) || curves.some(hasBlownUp))),
     stepMs: {median: orNull(median(stepTimes)), p95: orNull(quantile(stepTimes, 0.95))},
     overheadPct: orNull(end?.overheadPct ?? NaN),
     memory: {numTensors: extent(reader, 'tensors'), bytes: extent(reader, 'bytes'), rss: extent(reader, 'rss')},
@@ -62,9 +62,13 @@ export function runLosses(reader: RunReader): LossCurve[] {
   return lossCurves(reader.steps, nanReported || (!seen && reader.findings.some(({rule}) => rule === 'non-finite')));
 }
 
-function diedOfIt(status: RunStatus, findings: Finding[]): boolean {
-  const died = status === 'failed' || status === 'crashed';
-  return died && findings.some(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding'));
+function hasDied(status: RunStatus): boolean {
+  return status === 'failed' || status === 'crashed';
+}
+
+/** Where a loss blows up within its first steps, those are no measure of its last ones: the finding says it. */
+function hasExploded(findings: Finding[]): boolean {
+  return findings.some(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding'));
 }
 
 function notices(reader: RunReader, status: RunStatus): Notice[] {

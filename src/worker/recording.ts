@@ -87,6 +87,7 @@ export class Recording {
     const end = bytes.indexOf(0);
     const message = JSON.parse(decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))) as RunEvent;
     if (message.type === 'parameter') this.#detector.addParameter(message.parameter);
+    if (message.type === 'metric' && message.source === 'epoch') this.#detector.endEpoch(message.epoch ?? 0, Object.keys(message.values).length);
     if (message.type === 'end') this.#report(this.#detector.finish(message.step), message.step);
     this.#event(message);
   }

@@ -24,10 +24,11 @@ export function unrolled(m: Mutation): void {
       return state.matMul(head as tf.Tensor2D).add(headBias).sub(y).square().mean<tf.Scalar>();
     });
     const clip = m.clip ?? 1;
-    const norm = Math.sqrt(Object.values(grads).reduce((sum, gradient) => sum + (gradient.square().sum().dataSync()[0] ?? 0), 0));
+    const norm = Math.sqrt(Object.values(grads).reduce((sum, gradient) => sum + (tf.tidy(() => gradient.square().sum().dataSync())[0] ?? 0), 0));
     const factor = norm > clip ? clip / norm : 1;
-    optimizer.applyGradients(Object.fromEntries(Object.entries(grads).map(([name, gradient]) => [name, gradient.mul(factor)])));
-    tf.dispose([value, grads, x, y]);
+    const clipped = Object.fromEntries(Object.entries(grads).map(([name, gradient]) => [name, gradient.mul(factor)]));
+    optimizer.applyGradients(clipped);
+    tf.dispose([value, grads, clipped, x, y]);
   }
 }
 
@@ -99,10 +100,15 @@ export function accumulated(m: Mutation): void {
         const guess = tf.tanh(tf.tensor2d(batch.x).matMul(w1 as tf.Tensor).add(b1)).matMul(w2 as tf.Tensor).add(b2);
         return guess.sub(tf.tensor2d(batch.y)).square().mean<tf.Scalar>();
       });
-      for (const [name, gradient] of Object.entries(grads)) sums[name] = sums[name] === undefined ? gradient : sums[name].add(gradient);
+      for (const [name, gradient] of Object.entries(grads)) {
+        const before = sums[name];
+        sums[name] = before === undefined ? gradient : before.add(gradient);
+        if (before !== undefined) tf.dispose([before, gradient]);
+      }
       value.dispose();
     }
     optimizer.applyGradients(sums);
+    tf.dispose(sums);
   }
 }
 

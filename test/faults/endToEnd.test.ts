@@ -28,12 +28,14 @@ const faulty: Record<string, {rules: Rule[]; layer: RegExp | null; from: number}
   'zeroKernel.js': {rules: ['vanishing'], layer: /Conv1D2$/, from: 1},
   'signOfLoss.js': {rules: ['exploding', 'non-finite'], layer: null, from: 1},
   'rateJump.js': {rules: ['exploding', 'spike', 'non-finite'], layer: null, from: 60},
+  'gradientsNotDisposed.js': {rules: ['leak'], layer: null, from: 60},
   'gainInMidRun.js': {rules: ['exploding', 'spike', 'non-finite'], layer: /annealed/i, from: 60},
 };
 
 const healthy = [
   'healthyClassifier.js', 'healthyConvolution.js', 'healthyRecurrent.mjs', 'healthyText.js', 'healthyTwoModels.js', 'healthySummedLoss.js',
   'healthyAdversarial.js', 'healthyPolicy.js', 'healthyBatchOfOne.js', 'healthyRestarts.js', 'healthyConverged.js',
+  'healthyFullBatch.js',
 ];
 
 const store = mkdtempSync(join(tmpdir(), 'singscope-faults-'));

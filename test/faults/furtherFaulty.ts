@@ -3,7 +3,7 @@ import type {Rule} from '../../src/protocol/finding';
 import {fault, type Case} from './case';
 import {kernelLayer, operationLayer} from './customLayers';
 import {batchOf, clouds, curve, sequences, texts} from './data';
-import {chain, conv, convSteps, forward, loop, mse, range, steps, type Weights, weights} from './trainingLoops';
+import {chain, conv, convSteps, forward, loop, mse, range, steps, trainOnce, type Weights, weights} from './trainingLoops';
 
 const grown: Rule[] = ['exploding', 'non-finite', 'spike'];
 const any: Rule[] = [...grown, 'vanishing'];
@@ -13,7 +13,7 @@ export const furtherFaulty: Case[] = [
     const data = sequences(100, 8, 2);
     const model = tf.sequential({layers: [tf.layers.lstm({units: 6, inputShape: [8, 2]}), tf.layers.dense({units: 1})]});
     model.compile({optimizer: tf.train.sgd(20), loss: 'meanSquaredError'});
-    for (let step = 0; step < 60; step++) { const batch = batchOf(data, 8); await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y)); }
+    for (let step = 0; step < 60; step++) { const batch = batchOf(data, 8); await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y)); }
   }),
   fault('conv1d, rate × 1000', any, [null], () => convSteps(conv({}, {}, tf.train.sgd(10)), 80)),
   fault('conv1d, initializer × 100', grown, ['second'], () => convSteps(conv({}, {kernelInitializer: tf.initializers.randomNormal({stddev: 30})}, tf.train.adam(1e-4)), 60)),
@@ -42,7 +42,7 @@ export const furtherFaulty: Case[] = [
       tf.layers.simpleRNN({name: 'recurrence', units: 8, inputShape: [30, 2], activation: 'relu', recurrentInitializer: tf.initializers.randomNormal({stddev: 0.9})}), tf.layers.dense({units: 1, name: 'out'}),
     ]});
     model.compile({optimizer: tf.train.sgd(0.01), loss: 'meanSquaredError'});
-    for (let step = 0; step < 40; step++) { const batch = batchOf(data, 8); await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y)); }
+    for (let step = 0; step < 40; step++) { const batch = batchOf(data, 8); await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y)); }
   }),
   fault('logarithm of zero in a layer', ['non-finite'], ['log', null], async () => {
     const model = tf.sequential({layers: [
@@ -108,7 +108,7 @@ export const furtherFaulty: Case[] = [
     const data = sequences(100, 8, 2);
     const model = tf.sequential({layers: [tf.layers.lstm({units: 6, inputShape: [8, 2]}), tf.layers.dense({units: 1})]});
     model.compile({optimizer: tf.train.adam(0.01), loss: 'meanSquaredError'});
-    for (let step = 1; step < 60; step++) { const batch = batchOf(data, 8); if (step === 40) (batch.y[1] = [NaN]); await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y)); }
+    for (let step = 1; step < 60; step++) { const batch = batchOf(data, 8); if (step === 40) (batch.y[1] = [NaN]); await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y)); }
   }, 40),
   fault('a constant feature divided by its spread', ['non-finite'], [null], async () => {
     const data = curve(100, 4);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import {healthy, type Case} from './case';
 import {batchOf, clouds, curve, oneHot, sequences} from './data';
 import {gaussian} from './seededRandom';
-import {chain, conv, convSteps, forward, loop, mse, range, steps, tailed, weights} from './trainingLoops';
+import {chain, conv, convSteps, forward, loop, mse, range, steps, tailed, trainOnce, weights} from './trainingLoops';
 
 export const furtherHealthy: Case[] = [
   healthy('Gaussian likelihood', () => {
@@ -41,6 +41,7 @@ export const furtherHealthy: Case[] = [
       const picks = range(length).map(() => Math.floor(Math.random() * 3));
       const returns = range(length).map((t) => length - t + gaussian());
       optimizer.minimize(() => tf.logSoftmax(forward(net, x, tf.tanh)).mul(tf.oneHot(tf.tensor1d(picks, 'int32'), 3)).sum(1).mul(tf.tensor1d(returns)).sum<tf.Scalar>().neg());
+      x.dispose();
     }
   }),
   healthy('Q-learning with a target network', () => {
@@ -54,6 +55,7 @@ export const furtherHealthy: Case[] = [
       const next = tf.randomNormal([16, 6]);
       const reward = tf.tidy(() => x.slice([0, 0], [-1, 1]).flatten().greater(1.2).toFloat().mul(5));
       optimizer.minimize(() => mse(forward(net, x, tf.relu).max(1), reward.add(forward(target, next, tf.relu).max(1).mul(0.9))) as tf.Scalar, false, own);
+      tf.dispose([x, next, reward]);
     }
   }),
   healthy('frozen layers', async () => {
@@ -100,7 +102,7 @@ export const furtherHealthy: Case[] = [
     const data = curve(200, 6, 3);
     for (let step = 0; step < 100; step++) {
       const batch = batchOf(data, 16);
-      await model.trainOnBatch(tf.tensor2d(batch.x), [tf.tensor2d(batch.y), tf.tensor2d(batch.y.map((row) => oneHot((row[0] ?? 0) > 0 ? 1 : 0, 2)))]);
+      await trainOnce(model, tf.tensor2d(batch.x), [tf.tensor2d(batch.y), tf.tensor2d(batch.y.map((row) => oneHot((row[0] ?? 0) > 0 ? 1 : 0, 2)))]);
     }
   }),
   healthy('curriculum: harder data from step 100', async () => {
@@ -133,7 +135,7 @@ export const furtherHealthy: Case[] = [
     const data = sequences(100, 8, 2);
     const model = tf.sequential({layers: [tf.layers.lstm({units: 6, inputShape: [8, 2], returnSequences: true}), tf.layers.lstm({units: 6}), tf.layers.dense({units: 1, activation: 'sigmoid'})]});
     model.compile({optimizer: tf.train.rmsprop(0.01), loss: 'binaryCrossentropy'});
-    for (let step = 0; step < 50; step++) { const batch = batchOf(data, 8); await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y)); }
+    for (let step = 0; step < 50; step++) { const batch = batchOf(data, 8); await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y)); }
   }),
   healthy('conv1d', () => convSteps(conv(), 100)),
   healthy('conv1d, SGD', () => convSteps(conv({}, {}, tf.train.sgd(0.01)), 100)),

@@ -4,6 +4,7 @@ import {kernelLayer} from './customLayers';
 import {batchOf, clouds, curve, oneHot, sequences} from './data';
 import {gaussian} from './seededRandom';
 import type {Rule} from '../../src/protocol/finding';
+import {trainOnce} from './trainingLoops';
 
 // Written after the detector was tuned on the other two corpora.
 
@@ -40,8 +41,9 @@ async function tower(o: Options): Promise<void> {
   for (let step = 1; step <= (o.steps ?? 150); step++) {
     const batch = batchOf(data, 24);
     const plain: [tf.Tensor2D, tf.Tensor2D] = [tf.tensor2d(batch.x), tf.tensor2d(batch.y.map((row) => [row[0] ?? 0, -(row[0] ?? 0) / 2]))];
-    const [x, y] = o.change?.(...plain, step) ?? plain;
+    const [x, y] = tf.tidy(() => o.change?.(...plain, step) ?? plain);
     await model.trainOnBatch(x, y);
+    tf.dispose([...plain, x, y]);
   }
 }
 
@@ -87,7 +89,7 @@ export const heldOutHealthy: Case[] = [
     const data = sequences(80, 7, 2);
     const model = tf.sequential({layers: [tf.layers.bidirectional({layer: tf.layers.simpleRNN({units: 5}) as never, inputShape: [7, 2]}), tf.layers.dense({units: 1, activation: 'sigmoid'})]});
     model.compile({optimizer: tf.train.adam(0.01), loss: 'binaryCrossentropy'});
-    for (let step = 0; step < 60; step++) { const batch = batchOf(data, 8); await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y)); }
+    for (let step = 0; step < 60; step++) { const batch = batchOf(data, 8); await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y)); }
   }),
   healthy('matrix factors with rare users', () => {
     const users = tf.variable(tf.randomNormal([40, 4], 0, 0.3));
@@ -109,9 +111,10 @@ export const heldOutHealthy: Case[] = [
       const x = tf.randomNormal([12, 3]);
       const picks = range(12).map(() => Math.floor(2 * Math.random()));
       const rewards = tf.tensor2d(picks.map((pick) => [pick + 0.5 * gaussian() + (Math.random() < 0.05 ? 8 : 0)]));
-      const advantage = rewards.sub(x.matMul(critic as tf.Tensor2D));
+      const advantage = tf.tidy(() => rewards.sub(x.matMul(critic as tf.Tensor2D)));
       c.minimize(() => x.matMul(critic as tf.Tensor2D).sub(rewards).square().mean<tf.Scalar>(), false, [critic]);
       a.minimize(() => tf.logSoftmax(x.matMul(actor as tf.Tensor2D)).mul(tf.oneHot(tf.tensor1d(picks, 'int32'), 2)).sum(1, true).mul(advantage).mean<tf.Scalar>().neg(), false, [actor]);
+      tf.dispose([x, rewards, advantage]);
     }
   }),
   healthy('soft targets', async () => {
@@ -171,7 +174,7 @@ export const heldOutFaulty: Case[] = [
     ]});
     model.compile({optimizer: tf.train.adam(0.003), loss: 'meanSquaredError'});
     const data = curve(300, 6);
-    for (let step = 1; step <= 100; step++) { const batch = batchOf(data, 16); await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y)); }
+    for (let step = 1; step <= 100; step++) { const batch = batchOf(data, 16); await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y)); }
   }, 70),
   fault('loss of the wrong sign, softmax', grown, [null], async () => {
     const data = clouds(200, 6, 3);
@@ -187,7 +190,7 @@ export const heldOutFaulty: Case[] = [
       const batch = batchOf(data, 8);
       const x = batch.x.map((rows) => rows.map((row) => [...row]));
       if (step === 30) (x[2]?.[3] ?? [])[1] = NaN;
-      await model.trainOnBatch(tf.tensor(x), tf.tensor(batch.y.map((row) => oneHot(row[0] ?? 0, 2).slice(0, 1))));
+      await trainOnce(model, tf.tensor(x), tf.tensor(batch.y.map((row) => oneHot(row[0] ?? 0, 2).slice(0, 1))));
     }
   }, 30),
 ];

@@ -20,6 +20,10 @@ export async function record(one: Case, seed: number): Promise<Series> {
 export function judge(series: Series): Finding[] {
   const detector = new Detector();
   for (const parameter of series.parameters) detector.addParameter(parameter);
-  const findings = series.steps.flatMap((step) => detector.observe(step));
+  const findings = series.steps.flatMap((step, at) => {
+    const found = detector.observe(step);
+    for (const {steps, epoch, values} of series.epochs) if (steps === at + 1) detector.endEpoch(epoch, values);
+    return found;
+  });
   return [...findings, ...detector.finish(series.steps.at(-1)?.step ?? 0)];
 }

@@ -7,6 +7,8 @@ import {momentsOf} from './referenceMoments';
 export interface Series {
   parameters: DetectorParameter[];
   steps: StepObservation[];
+  /** Epochs of `fit` that ended: how many steps there were by then, and how many values it has. */
+  epochs: Array<{steps: number; epoch: number; values: number}>;
 }
 
 interface LayerLike {
@@ -22,7 +24,7 @@ const optimizerClasses = [tf.SGDOptimizer, tf.MomentumOptimizer, tf.AdamOptimize
  * computed, the gradients where they are applied. One training at a time.
  */
 export async function watch(train: () => Promise<void> | void): Promise<Series> {
-  const series: Series = {parameters: [], steps: []};
+  const series: Series = {parameters: [], steps: [], epochs: []};
   const models: Array<{layers: LayerLike[]}> = [];
   const indexOf = new Map<string, number>();
   const optimizers = new Map<tf.Optimizer, number>();
@@ -42,6 +44,11 @@ export async function watch(train: () => Promise<void> | void): Promise<Series> 
   patch(tf.LayersModel.prototype, 'compile', (original) => function (this: tf.LayersModel, args) {
     models.push(this as unknown as {layers: LayerLike[]});
     original.call(this, args);
+  });
+
+  patch(tf.LayersModel.prototype, 'fit', (original) => function (this: tf.LayersModel, x, y, args) {
+    const onEpochEnd = (epoch: number, logs?: tf.Logs): void => { series.epochs.push({steps: series.steps.length, epoch, values: Object.keys(logs ?? {}).length}); };
+    return original.call(this, x, y, {...args, callbacks: {onEpochEnd}});
   });
 
   const indexFor = (variable: tf.Variable): number => {

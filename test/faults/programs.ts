@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {bars, batchOf, clouds, curve, sequences, texts, type Rows} from './data';
+import {trainOnce} from './trainingLoops';
 
 /** What a mutation may change in a training: one line of it. */
 export interface Mutation {
@@ -50,10 +51,7 @@ async function trainOnBatches(model: tf.LayersModel, rows: Rows, m: Mutation, us
     const y = batch.y.map((row) => [...row]);
     m.data?.(x, y, step);
     if (m.rateAt !== undefined) setRate(model.optimizer, m.rateAt(step));
-    const xs = tf.tensor(x);
-    const ys = tf.tensor(y);
-    await model.trainOnBatch(xs, ys);
-    tf.dispose([xs, ys]);
+    await trainOnce(model, tf.tensor(x), tf.tensor(y));
   }
 }
 
@@ -128,7 +126,7 @@ export async function convolutional(m: Mutation): Promise<void> {
     const batch = batchOf(flat, m.batch ?? 16);
     const x = batch.x.map((row) => [...row]);
     m.data?.(x, batch.y, step);
-    await model.trainOnBatch(tf.tensor(x).reshape([x.length, 8, 8, 1]), tf.tensor(batch.y));
+    await trainOnce(model, tf.tensor(x.flat(), [x.length, 8, 8, 1]), tf.tensor(batch.y));
   }
 }
 
@@ -143,7 +141,7 @@ export async function recurrent(m: Mutation): Promise<void> {
   compile(model, m, {optimizer: 'adam', rate: 0.01, loss: 'binaryCrossentropy'});
   for (let step = 1; step <= (m.steps ?? 80); step++) {
     const batch = batchOf(rows, 16);
-    await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y));
+    await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y));
   }
 }
 
@@ -205,7 +203,7 @@ export async function attention(m: Mutation): Promise<void> {
   compile(model, m, {optimizer: 'adam', rate: 0.005, loss: 'binaryCrossentropy'});
   for (let step = 1; step <= (m.steps ?? 60); step++) {
     const batch = batchOf(rows, 16);
-    await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y));
+    await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y));
   }
 }
 
@@ -236,6 +234,6 @@ export async function residual(m: Mutation): Promise<void> {
   compile(model, m, {optimizer: 'momentum', rate: 0.01, loss: 'categoricalCrossentropy'});
   for (let step = 1; step <= (m.steps ?? 40); step++) {
     const batch = batchOf(images, 8);
-    await model.trainOnBatch(tf.tensor(batch.x), tf.tensor(batch.y));
+    await trainOnce(model, tf.tensor(batch.x), tf.tensor(batch.y));
   }
 }

@@ -10,16 +10,19 @@ export function chain(width: number, layers: Args[]): tf.Sequential {
   return tf.sequential({layers: layers.map((args, at) => tf.layers.dense({...(at === 0 ? {inputShape: [width]} : {}), ...args} as unknown as Parameters<typeof tf.layers.dense>[0]))});
 }
 
+/** One step on a batch of its own, which is given back. */
+export async function trainOnce(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor | tf.Tensor[]): Promise<void> {
+  await model.trainOnBatch(x, y);
+  tf.dispose([x, y]);
+}
+
 export async function steps(model: tf.LayersModel, data: {x: unknown[]; y: unknown[]}, count: number, size: number, change?: (x: number[][], y: number[][], step: number) => void): Promise<void> {
   for (let step = 1; step <= count; step++) {
     const batch = batchOf(data as Rows, size);
     const x = batch.x.map((row) => [...row]);
     const y = batch.y.map((row) => [...row]);
     change?.(x, y, step);
-    const xs = tf.tensor(x);
-    const ys = tf.tensor(y);
-    await model.trainOnBatch(xs, ys);
-    tf.dispose([xs, ys]);
+    await trainOnce(model, tf.tensor(x), tf.tensor(y));
   }
 }
 
@@ -66,6 +69,6 @@ export async function convSteps(model: tf.Sequential, count: number, change?: (x
     const batch = batchOf(data, 16);
     const x = batch.x.map((image) => image.map((row) => [...row]));
     change?.(x, step);
-    await model.trainOnBatch(tf.tensor(x), tf.tensor(batch.y));
+    await trainOnce(model, tf.tensor(x), tf.tensor(batch.y));
   }
 }

@@ -25,6 +25,8 @@ class Annealed extends tf.layers.Layer {
   model.compile({optimizer: tf.train.adam(0.005), loss: 'meanSquaredError'});
   for (step = 1; step <= 80; step++) {
     const x = tf.randomNormal([16, 5]);
-    await model.trainOnBatch(x, x.slice([0, 0], [-1, 1]));
+    const y = x.slice([0, 0], [-1, 1]);
+    await model.trainOnBatch(x, y);
+    tf.dispose([x, y]);
   }
 })();

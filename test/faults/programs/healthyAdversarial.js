@@ -11,4 +11,5 @@ for (let step = 0; step < 60; step++) {
   const noise = tf.randomNormal([16, 3]);
   d.minimize(() => entropy(run(discriminator, real), 1).add(entropy(run(discriminator, run(generator, noise)), 0)), false, discriminator);
   g.minimize(() => entropy(run(discriminator, run(generator, noise)), 1), false, generator);
+  tf.dispose([real, noise]);
 }

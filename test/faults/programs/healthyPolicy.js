@@ -8,4 +8,5 @@ for (let episode = 0; episode < 100; episode++) {
   const actions = Array.from({length}, () => Math.floor(2 * Math.random()));
   const returns = Array.from({length}, (_, t) => (Math.random() < 0.2 ? 10 : -1) * 0.9 ** t);
   optimizer.minimize(() => tf.logSoftmax(x.matMul(w)).mul(tf.oneHot(tf.tensor1d(actions, 'int32'), 2)).sum(1).mul(tf.tensor1d(returns)).mean().neg());
+  x.dispose();
 }

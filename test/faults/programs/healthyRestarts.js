@@ -9,6 +9,8 @@ const tf = require('@tensorflow/tfjs');
   for (let step = 0; step < 150; step++) {
     optimizer.setLearningRate(0.001 + 0.1 * (1 + Math.cos((Math.PI * (step % 50)) / 50)));
     const x = tf.randomNormal([16, 5]);
-    await model.trainOnBatch(x, x.slice([0, 0], [-1, 1]));
+    const y = x.slice([0, 0], [-1, 1]);
+    await model.trainOnBatch(x, y);
+    tf.dispose([x, y]);
   }
 })();

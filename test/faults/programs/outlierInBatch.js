@@ -11,6 +11,8 @@ const tf = require('@tensorflow/tfjs');
     const rows = Array.from({length: 16}, () => Array.from({length: 5}, () => 2 * Math.random() - 1));
     const sums = rows.map((row) => [row[0] - row[1]]);
     if (step === 70) sums[3][0] = 1e6;
-    await model.trainOnBatch(tf.tensor2d(rows), tf.tensor2d(sums));
+    const [x, y] = [tf.tensor2d(rows), tf.tensor2d(sums)];
+    await model.trainOnBatch(x, y);
+    tf.dispose([x, y]);
   }
 })();

@@ -11,6 +11,8 @@ const tf = require('@tensorflow/tfjs');
   for (let step = 1; step <= 80; step++) {
     if (step === 60) optimizer.setLearningRate(0.01 * 1e4);
     const x = tf.randomNormal([16, 5]);
-    await model.trainOnBatch(x, x.slice([0, 0], [-1, 1]).mul(2));
+    const y = tf.tidy(() => x.slice([0, 0], [-1, 1]).mul(2));
+    await model.trainOnBatch(x, y);
+    tf.dispose([x, y]);
   }
 })();

@@ -130,3 +130,21 @@ test('a script that died of an explosion diverged', () => {
   expect(died('exploding')).toBe(true);
   expect(died('spike')).toBe(false);
 });
+
+test('a loss that blew up within its first steps and stays there diverged, where a finding says that it exploded', () => {
+  const endsWith = (last: number, rule: 'exploding' | 'non-finite' | 'spike', severity: 'error' | 'warning' = 'error', first = 2): boolean => {
+    const losses = [first, 40, ...Array.from({length: 60}, () => last)];
+    const folder = folderOf().steps(losses.map((loss, i) => stepRow(i + 1, {loss}))).event({
+      type: 'finding',
+      finding: {id: 'f', rule, severity, onsetStep: 2, step: 4, layer: null, parameter: null, site: null, value: 1, baseline: null, message: '', confidence: 1},
+    }).end();
+    return summarizeRun(openRun(folder.dir)).diverged;
+  };
+  expect(endsWith(1e19, 'exploding')).toBe(true);
+  expect(endsWith(1e19, 'non-finite')).toBe(true);
+  expect(endsWith(20.1, 'exploding')).toBe(true);
+  expect(endsWith(19.9, 'exploding')).toBe(false);
+  expect(endsWith(1e19, 'spike')).toBe(false);
+  expect(endsWith(1e19, 'exploding', 'warning')).toBe(false);
+  expect(endsWith(1e19, 'exploding', 'error', -2)).toBe(false);
+});
