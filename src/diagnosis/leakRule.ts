@@ -11,11 +11,16 @@ const LEAST_GROWTH = 5;
 /** Steps of a block that must add some: models made one after another grow in bursts. */
 const LEAST_RISES = 5;
 
+/** Growth that matters: a short training may well leave its few small batches behind. Either is enough. */
+const LEAST_TENSORS = 1000;
+const LEAST_BYTES = 16 * 2 ** 20;
+
 /** Fewest tensors of some steps, and the last step that had so few. */
 interface Floor {
   count: number;
   /** As recorded, with what `fit` keeps. */
   tensors: number;
+  bytes: number;
   step: number;
   /** Steps of the thread up to then. */
   seen: number;
@@ -37,17 +42,18 @@ export class LeakRule {
   private isSaid = false;
 
   /** @param kept tensors that tfjs itself keeps for a while. */
-  judge({step, tensors}: StepObservation, kept: number): Draft | null {
+  judge({step, tensors, bytes}: StepObservation, kept: number): Draft | null {
     if (this.isSaid) return null;
     const count = tensors - kept;
     this.seen++;
     if (count > this.last) this.rises++;
     this.last = count;
-    if (this.floor === null || count <= this.floor.count) this.floor = {count, tensors, step, seen: this.seen};
+    if (this.floor === null || count <= this.floor.count) this.floor = {count, tensors, bytes, step, seen: this.seen};
     if (this.seen % BLOCK_STEPS !== 0) return null;
     this.closeBlock(this.floor);
     const {start} = this;
     if (start === null || this.growing < this.needed || this.seen < BLOCK_STEPS * (FIRST_BLOCKS + GROWING_BLOCKS)) return null;
+    if (count - start.count < LEAST_TENSORS && bytes - start.bytes < LEAST_BYTES) return null;
     this.isSaid = true;
     const perStep = (count - start.count) / (this.seen - start.seen);
     return {

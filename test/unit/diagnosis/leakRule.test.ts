@@ -6,13 +6,13 @@ import {stringifyJson} from '../../../src/protocol/numbers';
 import {denseParameters, noise, stepOf} from './observations';
 
 /** What is said of a quiet training with these tensors after each step, besides `values` kept at the end of each epoch. */
-function judge(tensors: number[], {thread = () => 0, epochOf}: {thread?: (step: number) => number; epochOf?: (step: number) => {epoch: number; values: number} | null} = {}): Finding[] {
+function judge(tensors: number[], {thread = () => 0, epochOf, bytesEach = 2 ** 20}: {bytesEach?: number; thread?: (step: number) => number; epochOf?: (step: number) => {epoch: number; values: number} | null} = {}): Finding[] {
   const detector = new Detector();
   const parameters = denseParameters(2);
   for (const parameter of parameters) detector.addParameter(parameter);
   const draw = noise(0.2);
   const findings = tensors.flatMap((count, at) => {
-    const found = detector.observe({...stepOf(at + 1, parameters.map(() => draw()), Math.exp(-at / 200)), tensors: count, thread: thread(at + 1)});
+    const found = detector.observe({...stepOf(at + 1, parameters.map(() => draw()), Math.exp(-at / 200)), tensors: count, bytes: count * bytesEach, thread: thread(at + 1)});
     const epoch = epochOf?.(at + 1) ?? null;
     if (epoch !== null) detector.endEpoch(epoch.epoch, epoch.values);
     return found;
@@ -28,6 +28,12 @@ test('four tensors a step are a leak, said once, within 100 steps', () => {
   expect(findings[0]).toMatchObject({rule: 'leak', severity: 'warning', onsetStep: 2, step: 80, layer: null, parameter: null, site: null, value: 360, baseline: 44});
   expect(findings[0]?.message).toMatch(/about 4 more a step/);
   expect(() => parse(findingSchema, JSON.parse(stringifyJson(findings[0])))).not.toThrow();
+});
+
+test('small tensors must be many before they matter', () => {
+  const small = {bytesEach: 64};
+  expect(judge(counts(240, (step) => 40 + 4 * step), small)).toEqual([]);
+  expect(judge(counts(500, (step) => 40 + 4 * step), small)).toMatchObject([{rule: 'leak', onsetStep: 2, step: 260}]);
 });
 
 test('one that starts late has its onset there', () => {
