@@ -70,7 +70,7 @@ describe('the summary of a run', () => {
     expect(text).toContain('0.9 (best 0.95 at step 50)');
     expect(text).toContain(`dense_2/kernel, ${join('model', 'net.js')}:12:5`);
     expect(text).toContain('Note. (x)');
-    expect(text).toMatch(/^  report +\S.* report r1$/m);
+    expect(text).toMatch(/^ {2}report +\S.* report r1$/m);
   });
 
   it('names a store that is not found from here', () => {
