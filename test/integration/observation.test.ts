@@ -3,6 +3,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import type {GradientMoments} from '../../src/protocol/moments';
 import type {RunSummary} from '../../src/protocol/runSummary';
 import {openRun, type RunReader, type SeriesColumn} from '../../src/runs/runReader';
 import {managedRuntime, packageRoot} from '../support/managedRuntime';
@@ -17,15 +18,7 @@ const KINDS = [
 ];
 const script = join(packageRoot, 'test/fixtures/loops/loops.js');
 
-interface OwnMoments {
-  mean: number;
-  std: number;
-  min: number;
-  max: number;
-  norm: number;
-  zeros: number;
-  nan: number;
-}
+type OwnMoments = Omit<GradientMoments, 'count' | 'negInf' | 'posInf'>;
 
 interface Outcome {
   weights: string[];
