@@ -1,7 +1,9 @@
 import {BroadcastChannel, workerData} from 'node:worker_threads';
 import {Recording} from './recording';
 import {channelName, type RecorderData, type RingAnnouncement} from './messages';
+import {messageOf} from '../platform/failure';
 import {ControlWord} from './controlWord';
+import {tellUser} from './outputGuard';
 import {Ring} from './ring';
 
 /** Between two looks into the rings. Rows are on disk within this and one flush. */
@@ -42,4 +44,9 @@ async function main(): Promise<void> {
   channel.close();
 }
 
-void main();
+main().catch((error: unknown) => {
+  // The training threads must not wait for a recorder that is gone.
+  control.markClosed();
+  channel.close();
+  tellUser(`the recorder failed (${messageOf(error)}); training goes on unrecorded.`);
+});

@@ -25,6 +25,7 @@ export class RecorderLink {
   #ring: Ring | null = null;
   #announced = 0;
   #waiting: RunEvent[] = [];
+  #stalled = false;
   /** Frames that were given up since the recorder did not take them. */
   dropped = 0;
 
@@ -94,16 +95,21 @@ export class RecorderLink {
     return this.#ring.tryWrite(type, bytes, fill);
   }
 
-  /** Writes a frame, waiting for room if need be, but never for ever. */
+  /**
+   * Writes a frame, waiting for room if need be, but never for ever: and once it has waited in vain,
+   * no more until there is room again.
+   */
   write(type: number, bytes: number, fill: Parameters<Ring['tryWrite']>[2]): void {
-    const until = performance.now() + WAIT_MS;
+    const until = performance.now() + (this.#stalled ? 0 : WAIT_MS);
     while (!this.tryWrite(type, bytes, fill)) {
-      if (this.#ring === null || performance.now() > until) {
+      if (this.#ring === null || this.#control.closed || performance.now() >= until) {
+        this.#stalled = true;
         this.dropped++;
         return;
       }
       this.#ring.waitForRoom(ANNOUNCE_EVERY_MS);
     }
+    this.#stalled = false;
   }
 
   /** Waits until everything sent so far is on disk. For the end of the process. */
