@@ -31,7 +31,7 @@ describe('singscope run', () => {
     expect(stdout).toMatch(/Run \S+ finished after 40 steps/);
     expect(stdout).toMatch(/loss .*→/);
     expect(stdout).toMatch(/SING +on/);
-    expect(stdout).toMatch(/report +singscope report \S+$/m);
+    expect(stdout).toMatch(/report +node \S+singscope\.js report \S+$/m);
     expect(stderr).not.toContain('unexpected');
   });
 
