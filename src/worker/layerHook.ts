@@ -1,6 +1,6 @@
 import {captureFrames} from './callSites';
 import type {ParameterRegistry} from './parameterRegistry';
-import {wrapMethod} from './prototypeHooks';
+import {prototypeChain, wrapMethod} from './prototypeHooks';
 import type {TfLayer, TfVariable} from './tfjsTypes';
 
 /**
@@ -52,7 +52,8 @@ function watchBirths(prototype: object, born: (layer: object) => void): void {
 
 function register(layer: object, registry: ParameterRegistry): void {
   const classNames: string[] = [];
-  for (let prototype: unknown = Object.getPrototypeOf(layer); prototype !== null && prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype)) {
+  for (const prototype of prototypeChain(Object.getPrototypeOf(layer) as object | null)) {
+    if (prototype === Object.prototype) break;
     const {constructor} = prototype as {constructor: {className?: string; name?: string}};
     if (constructor.name) classNames.push(constructor.name);
     if (typeof constructor.className === 'string') classNames.push(constructor.className);
@@ -68,8 +69,8 @@ function register(layer: object, registry: ParameterRegistry): void {
 }
 
 function layerPrototype(layer: object): object | null {
-  for (let prototype: unknown = Object.getPrototypeOf(layer); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {
-    if (Object.prototype.hasOwnProperty.call(prototype, 'addWeight')) return prototype as object;
+  for (const prototype of prototypeChain(Object.getPrototypeOf(layer) as object | null)) {
+    if (Object.prototype.hasOwnProperty.call(prototype, 'addWeight')) return prototype;
   }
   return null;
 }

@@ -13,7 +13,7 @@ import {LossRecords} from './lossRecords';
 import {hookModules, hookResolution} from './moduleHook';
 import {hookOptimizer} from './optimizerHook';
 import {ParameterRegistry} from './parameterRegistry';
-import {hasOwnMethod, wrapMethod} from './prototypeHooks';
+import {hasOwnMethod, prototypeChain, wrapMethod} from './prototypeHooks';
 import type {RecorderLink} from './recorderLink';
 import type {RuntimeLadder} from './runtimeLadder';
 import {seedDataset, seedMultinomial, seedProcess} from './seeding';
@@ -164,7 +164,7 @@ export class Observer {
   /** An optimizer that was never seen being made is seen at its first `minimize`. */
   #hookMinimize(prototype: object): void {
     const see = (instance: object): void => {
-      for (let current: object | null = instance; current !== null; current = Object.getPrototypeOf(current) as object | null) {
+      for (const current of prototypeChain(instance)) {
         if (hasOwnMethod(current, 'applyGradients')) this.#hookOptimizer(current);
       }
     };

@@ -1,5 +1,5 @@
 import type {StepTap} from './stepTap';
-import {hasOwnMethod, wrapMethod} from './prototypeHooks';
+import {hasOwnMethod, prototypeChain, wrapMethod} from './prototypeHooks';
 import type {TfOptimizer, VariableGradients} from './tfjsTypes';
 
 type ApplyGradients = (this: TfOptimizer, gradients: VariableGradients) => unknown;
@@ -38,7 +38,7 @@ export function hookOptimizer(prototype: object, tap: () => StepTap | null, allo
  */
 export function watchedOptimizer<T extends object>(base: T, found: (prototype: object) => void): T {
   const see = (instance: object): object => {
-    for (let prototype: object | null = Object.getPrototypeOf(instance) as object | null; prototype !== null; prototype = Object.getPrototypeOf(prototype) as object | null) {
+    for (const prototype of prototypeChain(Object.getPrototypeOf(instance) as object | null)) {
       if (hasOwnMethod(prototype, 'applyGradients')) found(prototype);
     }
     return instance;

@@ -16,6 +16,11 @@ export function wrapMethod<F extends (...args: never[]) => unknown>(
   Object.defineProperty(prototype, name, {...descriptor, value: replacement});
 }
 
+/** An object and all that it inherits from, nearest first. */
+export function* prototypeChain(object: object | null): Generator<object> {
+  for (let current = object; current !== null; current = Object.getPrototypeOf(current) as object | null) yield current;
+}
+
 export function hasOwnMethod(object: object, name: string): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(object, name);
   return typeof descriptor?.value === 'function';

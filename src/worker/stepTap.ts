@@ -6,6 +6,7 @@ import {initialValues} from './initialValues';
 import type {LossRecords} from './lossRecords';
 import {momentsOf} from './momentSums';
 import type {ParameterRegistry} from './parameterRegistry';
+import {prototypeChain} from './prototypeHooks';
 import type {RecorderLink} from './recorderLink';
 import {frameType} from './ring';
 import {SingStage, type SingContext, type TransformedGradients} from './singStage';
@@ -265,7 +266,7 @@ function rateOf(optimizer: TfOptimizer): number {
 function hasSettableRate(optimizer: TfOptimizer): boolean {
   if (typeof optimizer.learningRate !== 'number') return false;
   if (typeof optimizer.setLearningRate === 'function') return true;
-  for (let object: object | null = optimizer; object !== null; object = Object.getPrototypeOf(object) as object | null) {
+  for (const object of prototypeChain(optimizer)) {
     const property = Object.getOwnPropertyDescriptor(object, 'learningRate');
     if (property !== undefined) return property.writable ?? property.set !== undefined;
   }
