@@ -14,7 +14,16 @@ const rooms = {
   session: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime'],
   cli: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session'],
   webview: ['protocol', 'runs'],
+  contributions: [],
+  server: ['protocol', 'diagnosis', 'platform', 'runs', 'contributions'],
+  client: ['protocol', 'platform', 'contributions'],
+  panel: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session', 'contributions'],
+  ui: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session', 'contributions', 'panel', 'client'],
+  extension: ['contributions', 'client', 'panel', 'ui', 'platform'],
 };
+
+/** Rooms that are a single file. */
+const files = ['contributions', 'extension'];
 
 /** Packages that a pure room must not know: it runs in Node, in a browser and in the editor alike. */
 const impure = [{group: ['node:*', 'vscode', '@tensorflow/*'], message: 'This room is pure: no Node, no VS Code, no tfjs.'}];
@@ -42,7 +51,7 @@ export default tseslint.config(
     settings: {
       'import/resolver': {node: {extensions: ['.ts', '.js']}},
       'boundaries/elements': [
-        ...Object.keys(rooms).filter((room) => room !== 'webview').map((room) => ({type: room, pattern: `src/${room}`})),
+        ...Object.keys(rooms).filter((room) => room !== 'webview').map((room) => (files.includes(room) ? {type: room, pattern: `src/${room}.ts`, partialMatch: false} : {type: room, pattern: `src/${room}`})),
         {type: 'webview', pattern: 'webview'},
       ],
     },

@@ -1,0 +1,74 @@
+/**
+ * Every command, view, setting and context key that package.json contributes, by name; a test
+ * holds the two against each other.
+ */
+export const commands = {
+  run: 'singscope.run',
+  runWithSing: 'singscope.runWithSing',
+  compare: 'singscope.compare',
+  stop: 'singscope.stop',
+  rerun: 'singscope.rerun',
+  toggleSing: 'singscope.toggleSing',
+  openPanel: 'singscope.openPanel',
+  openReport: 'singscope.openReport',
+  openLog: 'singscope.openLog',
+  compareRuns: 'singscope.compareRuns',
+  revealRun: 'singscope.revealRun',
+  deleteRun: 'singscope.deleteRun',
+  refreshRuns: 'singscope.refreshRuns',
+  copyFinding: 'singscope.copyFinding',
+  goToLayer: 'singscope.goToLayer',
+  installRuntime: 'singscope.installRuntime',
+  doctor: 'singscope.doctor',
+  openWalkthrough: 'singscope.openWalkthrough',
+} as const;
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+/** Arguments of commands that are given from lenses, code actions, trees and the panel; without them they ask. */
+export interface ScriptArgument {
+  /** URI of the training script. */
+  uri: string;
+}
+export interface RunArgument {
+  store: string;
+  run: string;
+  /** Parameter to select. */
+  parameter?: string;
+  /** Step to put the cursor on. */
+  step?: number;
+}
+export interface TrialArgument {
+  store: string;
+  trial: string;
+}
+export interface FindingArgument {
+  store: string;
+  run: string;
+  finding: string;
+}
+
+export const views = {container: 'singscope', runs: 'singscope.runs', panel: 'singscope.panel', doctor: 'singscope.doctor'} as const;
+
+export const settings = {
+  nodePath: 'singscope.nodePath',
+  nodeArguments: 'singscope.nodeArguments',
+  scriptArguments: 'singscope.scriptArguments',
+  runtime: 'singscope.runtime',
+  compareSeeds: 'singscope.compare.seeds',
+  maxSteps: 'singscope.maxSteps',
+  codeLens: 'singscope.inline.codeLens',
+  diagnostics: 'singscope.inline.diagnostics',
+  hover: 'singscope.inline.hover',
+  inlayHints: 'singscope.inline.inlayHints',
+  highlight: 'singscope.inline.highlight',
+} as const;
+
+/** Keys for `when` clauses. */
+export const contextKeys = {
+  /** Some run of this workspace goes on. */
+  running: 'singscope.running',
+  /** The active editor holds a training script. */
+  trainingScript: 'singscope.trainingScript',
+  /** The workspace has runs. */
+  hasRuns: 'singscope.hasRuns',
+} as const;
