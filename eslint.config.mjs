@@ -14,16 +14,11 @@ const rooms = {
   session: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime'],
   cli: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session'],
   webview: ['protocol', 'runs'],
-  contributions: [],
-  server: ['protocol', 'diagnosis', 'platform', 'runs', 'contributions'],
-  client: ['protocol', 'platform', 'contributions'],
-  panel: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session', 'contributions'],
-  ui: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session', 'contributions', 'panel', 'client'],
-  extension: ['contributions', 'client', 'panel', 'ui', 'platform'],
+  server: ['protocol', 'diagnosis', 'platform', 'runs'],
+  client: ['protocol', 'platform'],
+  panel: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session'],
+  ui: ['protocol', 'diagnosis', 'platform', 'runs', 'runtime', 'session', 'panel', 'client'],
 };
-
-/** Rooms that are a single file. */
-const files = ['contributions', 'extension'];
 
 /** Packages that a pure room must not know: it runs in Node, in a browser and in the editor alike. */
 const impure = [{group: ['node:*', 'vscode', '@tensorflow/*'], message: 'This room is pure: no Node, no VS Code, no tfjs.'}];
@@ -51,7 +46,7 @@ export default tseslint.config(
     settings: {
       'import/resolver': {node: {extensions: ['.ts', '.js']}},
       'boundaries/elements': [
-        ...Object.keys(rooms).filter((room) => room !== 'webview').map((room) => (files.includes(room) ? {type: room, pattern: `src/${room}.ts`, partialMatch: false} : {type: room, pattern: `src/${room}`})),
+        ...Object.keys(rooms).filter((room) => room !== 'webview').map((room) => ({type: room, pattern: `src/${room}`})),
         {type: 'webview', pattern: 'webview'},
       ],
     },
@@ -66,6 +61,7 @@ export default tseslint.config(
     },
   },
   {files: ['src/**/*.ts'], ignores: ['src/ui/**', 'src/client/**', 'src/panel/**', 'src/extension.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['vscode'], message: 'Only the extension\'s own rooms know VS Code.'}]}]}},
+  {files: ['src/extension.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['./session/*', './runs/*', './runtime/*', './worker/*', './cli/*', './diagnosis/*'], message: 'extension.ts only composes client, panel and ui.'}]}]}},
   {files: ['src/protocol/**/*.ts', 'src/diagnosis/**/*.ts'], rules: {'no-restricted-imports': ['error', {patterns: impure}]}},
   {
     files: ['examples/**/*.js', 'bin/*.js', 'src/worker/standIn/*.cjs', 'scripts/**/*.mjs', '*.mjs', '*.mts'],
