@@ -42,6 +42,10 @@ export const parameterSchema = v.object({
 });
 export type Parameter = v.InferOutput<typeof parameterSchema>;
 
+/** How the user's code calls a training. */
+export const trainingCalls = ['fit', 'fitDataset', 'trainOnBatch', 'minimize', 'applyGradients'] as const;
+export type TrainingCall = (typeof trainingCalls)[number];
+
 /**
  * Lines of `events.jsonl`, written by the recorder only, in order.
  * `step` is the last finished step when the event happened (0 before the first).
@@ -50,6 +54,10 @@ export const runEventSchema = v.variant('type', [
   v.object({type: v.literal('start'), pid: v.number(), processStart: v.nullable(v.string()), node: v.string(), time: v.number(), control: v.nullable(v.string())}),
   v.object({type: v.literal('backend'), backend: backendSchema}),
   v.object({type: v.literal('parameter'), parameter: parameterSchema}),
+  /** Text of a file that a call site names, and of the script, as it was in this run; `path` within the run folder. */
+  v.object({type: v.literal('source'), file: v.string(), sha256: v.string(), path: v.string()}),
+  /** Where the user's code calls a training; each place once. */
+  v.object({type: v.literal('training'), call: v.picklist(trainingCalls), site: v.nullable(callSiteSchema), step: v.number()}),
   v.object({type: v.literal('sing'), step: v.number(), settings: singSettingsSchema}),
   /** Steps that fit will take in all, as soon as it is known. */
   v.object({type: v.literal('plan'), step: v.number(), totalSteps: v.number()}),

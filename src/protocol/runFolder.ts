@@ -19,6 +19,8 @@ export const runFiles = {
   control: 'control.json',
   /** Written by the session that saw the process end. */
   exit: 'exit.json',
+  /** Folder of the texts that `source` events name; written by the recorder. */
+  sources: 'sources',
   stdout: 'stdout.log',
   stderr: 'stderr.log',
 } as const;

@@ -12,6 +12,7 @@ import {EventLog} from './eventLog';
 import {GrowingColumns} from './growingColumns';
 import {readExit, readLaunch, readRunProcess} from './launchFile';
 import {MetricTable} from './metricTable';
+import {readSource} from './sourceFile';
 import {statusOf} from './status';
 
 export const stepColumns = ['step', 'time', 'loss', 'stepMs', 'learningRate', 'norm', 'tensors', 'bytes', 'rss', 'optimizer', 'thread'] as const;
@@ -29,6 +30,16 @@ export interface Notice {
   code: string;
   message: string;
 }
+
+/** Text of a user's file as it was in the run. */
+export interface SourceText {
+  sha256: string;
+  /** Without a byte order mark; null where it is gone from the folder. */
+  text(): string | null;
+}
+
+/** Where the user's code calls a training; `step` is the last finished step before it. */
+export type TrainingSite = Omit<RunEventOf<'training'>, 'type'>;
 
 type PlainEvent = Exclude<RunEvent, {type: 'metric'}>;
 
@@ -129,6 +140,21 @@ export class RunReader {
   /** Settings of SING that hold now: those of the start, or the last change. */
   get sing(): SingSettings {
     return this.lastEvent('sing')?.settings ?? this.launch.sing;
+  }
+
+  /** Texts of the script and of the files that call sites name, by file; those of runs of older versions are not there. */
+  get sources(): Map<string, SourceText> {
+    return new Map(this.events('source').map(({file, sha256, path}) => [file, {sha256, text: () => readSource(this.dir, path)}]));
+  }
+
+  /** Training calls in the order in which the run met them, each place once. */
+  get trainings(): TrainingSite[] {
+    const byPlace = new Map<string, TrainingSite>();
+    for (const {call, site, step} of this.events('training')) {
+      const place = `${call} ${site === null ? '' : `${site.file}:${site.line}:${site.column}`}`;
+      if (!byPlace.has(place)) byPlace.set(place, {call, site, step});
+    }
+    return [...byPlace.values()];
   }
 
   /** What the recorder noticed, and what of the folder could not be read. */

@@ -56,12 +56,31 @@ function isWritable(name: 'prepareStackTrace' | 'stackTraceLimit'): boolean {
  *   source map is told from the code it carries
  */
 export function userSite(frames: readonly Frame[], classNames: readonly string[]): CallSite | null {
-  const mapped = frames.map(mapFrame);
+  const {candidates, bundled} = userFrames(frames);
+  return siteAt(candidates, bundled ? libraryFrames(candidates, classNames) : ownConstructors(candidates, classNames));
+}
+
+/**
+ * The place in the user's own code that calls a method of tfjs.
+ * @param methodNames names of the methods that lead there within tfjs where it is bundled into the script:
+ *   how a bundle without a source map is told from the code it carries; null where it isn't
+ */
+export function callerSite(frames: readonly Frame[], methodNames: readonly string[] | null): CallSite | null {
+  const {candidates} = userFrames(frames);
+  const hasMap = candidates.some(({file}) => !frames.some((frame) => frame.file === file));
+  return siteAt(candidates, methodNames === null || hasMap ? 0 : libraryFrames(candidates, methodNames));
+}
+
+/** Frames outside tfjs and, if there are such, outside node_modules; `bundled`: tfjs could not be told from them. */
+function userFrames(frames: readonly Frame[]): {candidates: Frame[]; bundled: boolean} {
+  const mapped = frames.flatMap(mapFrame);
   const outside = mapped.filter((frame) => !TFJS.test(frame.file));
   const own = outside.filter((frame) => !MODULES.test(frame.file));
-  const candidates = own.length > 0 ? own : outside;
-  const bundled = outside.length === mapped.length;
-  const site = candidates[bundled ? libraryFrames(candidates, classNames) : ownConstructors(candidates, classNames)] ?? candidates[0];
+  return {candidates: own.length > 0 ? own : outside, bundled: outside.length === mapped.length};
+}
+
+function siteAt(candidates: readonly Frame[], index: number): CallSite | null {
+  const site = candidates[index] ?? candidates[0];
   return site === undefined ? null : {file: site.file, line: site.line, column: site.column};
 }
 
@@ -82,19 +101,20 @@ function libraryFrames(frames: readonly Frame[], classNames: readonly string[]):
   return count;
 }
 
-function mapFrame(frame: Frame): Frame {
+/** The frame in the original file; none where the map says that the code there comes from no file. */
+function mapFrame(frame: Frame): Frame[] {
   // Loaders that compile in memory (tsx, --enable-source-maps) have told Node their maps.
   const entry = findSourceMap(frame.file)?.findEntry(frame.line - 1, frame.column - 1);
   if (entry !== undefined && 'originalSource' in entry && entry.originalSource !== undefined) {
     const file = entry.originalSource.startsWith('file:') ? fileURLToPath(entry.originalSource) : resolve(dirname(frame.file), entry.originalSource);
-    return {...frame, file, line: entry.originalLine + 1, column: entry.originalColumn + 1};
+    return [{...frame, file, line: entry.originalLine + 1, column: entry.originalColumn + 1}];
   }
   const map = mapOf(frame.file);
-  if (map === null) return frame;
+  if (map === null) return [frame];
   const position = originalPositionFor(map, {line: frame.line, column: frame.column - 1});
-  if (position.source === null) return frame;
+  if (position.source === null) return [];
   const file = position.source.startsWith('file:') ? fileURLToPath(position.source) : resolve(dirname(frame.file), position.source);
-  return {...frame, file, line: position.line, column: position.column + 1};
+  return [{...frame, file, line: position.line, column: position.column + 1}];
 }
 
 const maps = new Map<string, TraceMap | null>();

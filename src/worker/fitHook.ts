@@ -3,6 +3,7 @@ import {wrapMethod} from './prototypeHooks';
 import type {TfModel, TfTensor} from './tfjsTypes';
 
 type Logs = Record<string, number | TfTensor>;
+export type ModelCall = 'fit' | 'fitDataset' | 'trainOnBatch';
 type AsyncMethod = (this: object, ...args: unknown[]) => Promise<unknown>;
 
 interface FitParameters {
@@ -18,13 +19,18 @@ export class FitHook {
   readonly #fitting = new Set<TfModel>();
   readonly #send: (event: RunEvent) => void;
   readonly #step: () => number;
+  readonly #called: (call: ModelCall, model: TfModel) => void;
   #epoch = 0;
   #refused = false;
 
-  /** @param step number of the last finished step */
-  constructor(send: (event: RunEvent) => void, step: () => number) {
+  /**
+   * @param step number of the last finished step
+   * @param called hears of each call of a method that trains
+   */
+  constructor(send: (event: RunEvent) => void, step: () => number, called: (call: ModelCall, model: TfModel) => void) {
     this.#send = send;
     this.#step = step;
+    this.#called = called;
   }
 
   /** Ends every fit that is going on after its batch, as `stopTraining` does. @returns false where there is none */
@@ -41,7 +47,14 @@ export class FitHook {
   }
 
   hookModel(prototype: object): void {
-    for (const name of ['fit', 'fitDataset']) this.#hookFit(prototype, name);
+    for (const name of ['fit', 'fitDataset'] as const) this.#hookFit(prototype, name);
+    wrapMethod<(this: TfModel, ...args: unknown[]) => unknown>(prototype, 'trainOnBatch', (original) => {
+      const called = this.#called;
+      return function trainOnBatch(this: TfModel, ...args) {
+        called('trainOnBatch', this);
+        return original.apply(this, args);
+      };
+    });
     wrapMethod<(this: TfModel, ...args: unknown[]) => unknown>(prototype, 'evaluate', (original) => {
       const evaluated = this.#evaluated.bind(this);
       return function evaluate(this: TfModel, ...args) {
@@ -79,9 +92,11 @@ export class FitHook {
     });
   }
 
-  #hookFit(prototype: object, name: string): void {
+  #hookFit(prototype: object, name: 'fit' | 'fitDataset'): void {
     const fitting = this.#fitting;
+    const called = this.#called;
     wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, name, (original) => async function fit(this: TfModel, ...args) {
+      called(name, this);
       // A second call while the first goes on is refused by tfjs, and does not end the first.
       const already = fitting.has(this);
       fitting.add(this);

@@ -18,7 +18,8 @@ import type {RecorderLink} from './recorderLink';
 import type {RuntimeLadder} from './runtimeLadder';
 import {seedDataset, seedMultinomial, seedProcess} from './seeding';
 import {StepTap} from './stepTap';
-import type {TfEngine, TfTensor, TfVariable} from './tfjsTypes';
+import type {TfEngine, TfOptimizer, TfTensor, TfVariable} from './tfjsTypes';
+import {TrainingSites} from './trainingSites';
 import {installUserLog} from './userLog';
 
 /** Methods by which the classes of a bundled tfjs are known in the heap. */
@@ -33,6 +34,7 @@ export class Observer {
   readonly #registry: ParameterRegistry;
   readonly #losses = new LossRecords();
   readonly #fit: FitHook;
+  readonly #trainings: TrainingSites;
   #ladder: RuntimeLadder | null = null;
   #engine: TfEngine | null = null;
   #tap: StepTap | null = null;
@@ -45,7 +47,9 @@ export class Observer {
     this.#control = control;
     this.#link = link;
     this.#registry = new ParameterRegistry(() => control.nextParameter());
-    this.#fit = new FitHook((event) => { this.#send(event); }, () => control.steps);
+    const send = (event: RunEvent): void => { this.#send(event); };
+    this.#trainings = new TrainingSites(send, () => control.steps, () => this.#bundled);
+    this.#fit = new FitHook(send, () => control.steps, (call, model) => { this.#trainings.model(call, model); });
   }
 
   /** Hooks what can be hooked before the script runs. */
@@ -168,14 +172,20 @@ export class Observer {
         if (hasOwnMethod(current, 'applyGradients')) this.#hookOptimizer(current);
       }
     };
-    wrapMethod<(this: object, ...args: unknown[]) => unknown>(prototype, 'minimize', (original) => function minimize(this: object, ...args) {
+    const begun = (optimizer: TfOptimizer): void => { this.#trainings.optimizer('minimize', optimizer); };
+    wrapMethod<(this: TfOptimizer, ...args: unknown[]) => unknown>(prototype, 'minimize', (original) => function minimize(this: TfOptimizer, ...args) {
       see(this);
+      begun(this);
       return original.apply(this, args);
     });
   }
 
   #hookOptimizer(prototype: object): void {
-    hookOptimizer(prototype, () => this.#tapOrNull(), () => this.#mayStep());
+    hookOptimizer(prototype, (optimizer) => { this.#trainings.optimizer('applyGradients', optimizer); }, () => this.#tapOrNull(), () => this.#mayStep());
+    // Of a bundled tfjs only the classes with an update of their own are found: theirs leads to the base.
+    for (const base of prototypeChain(Object.getPrototypeOf(prototype) as object | null)) {
+      if (hasOwnMethod(base, 'minimize') && !hasOwnMethod(base, 'applyGradients')) this.#hookMinimize(base);
+    }
   }
 
   /** @returns false when a stop was asked for: the step is left out, and the loop ended */

@@ -11,12 +11,14 @@ const underWay = new WeakMap<TfOptimizer, ApplyGradients>();
 /**
  * Wraps `applyGradients` of one class. Calls from inside another step (a subclass that calls its
  * parent, an optimizer around an optimizer) belong to that step.
+ * @param begun hears of each step before anything else
  * @param allow asked before each step; false leaves the step out (a stop was asked for)
  */
-export function hookOptimizer(prototype: object, tap: () => StepTap | null, allow: () => boolean): void {
+export function hookOptimizer(prototype: object, begun: (optimizer: TfOptimizer) => void, tap: () => StepTap | null, allow: () => boolean): void {
   wrapMethod<ApplyGradients>(prototype, 'applyGradients', (original) => function applyGradients(this: TfOptimizer, gradients) {
     // An asynchronous method that calls its parent later is still in its own step.
     const within = inside || (underWay.get(this) ?? original) !== original;
+    if (!within) begun(this);
     const current = within ? null : tap();
     if (current === null) return original.call(this, gradients);
     if (!allow()) return undefined;

@@ -14,6 +14,7 @@ import {tellUser} from './outputGuard';
 import {processStartTime} from '../platform/processStart';
 import {frameType} from './ring';
 import {RunWriter} from './runWriter';
+import {SourceSnapshots} from './sourceSnapshots';
 
 /** Buffers of parameters that no step has trained for so long are let go: a search makes one model after another. */
 const KEEP_STEPS = 64;
@@ -37,6 +38,7 @@ export class Recording {
   readonly #detector = new Detector();
   #writer: RunWriter | null = null;
   #server: ControlServer | null = null;
+  #sources: SourceSnapshots | null = null;
   #stopped = false;
   /** Values of the gradients of the step that is coming in, by parameter. */
   readonly #incoming = new Map<number, Incoming>();
@@ -53,6 +55,7 @@ export class Recording {
     await this.#guard(async () => {
       dir ??= createRunFolder(options.store, launch);
       this.#writer = new RunWriter(dir);
+      this.#sources = new SourceSnapshots(dir);
       this.#server = await ControlServer.listen(dir, this.#control, (event) => { this.#event(event); }).catch((error: unknown) => {
         this.#event({type: 'notice', code: 'no-control', message: `This run can't be steered while it goes on: ${String(error)}`});
         return null;
@@ -63,6 +66,7 @@ export class Recording {
       control: this.#server?.socketPath ?? null,
     });
     this.#event({type: 'sing', step: 0, settings: options.sing});
+    this.#keepSource(launch.script);
   }
 
   /** One frame of a training thread. */
@@ -88,6 +92,8 @@ export class Recording {
     const message = JSON.parse(decoder.decode(end < 0 ? bytes : bytes.subarray(0, end))) as RunEvent;
     if (message.type === 'parameter') this.#detector.addParameter(message.parameter);
     if (message.type === 'metric' && message.source === 'epoch') this.#detector.endEpoch(message.epoch ?? 0, Object.keys(message.values).length);
+    if (message.type === 'parameter') this.#keepSource(message.parameter.site?.file);
+    if (message.type === 'training') this.#keepSource(message.site?.file);
     if (message.type === 'end') this.#report(this.#detector.finish(message.step), message.step);
     this.#event(message);
   }
@@ -143,6 +149,12 @@ export class Recording {
 
   #event(event: RunEvent): void {
     this.#writer?.event(event);
+  }
+
+  /** Before the event that names the file: who knows a site has its text. */
+  #keepSource(file: string | null | undefined): void {
+    const event = file ? this.#sources?.take(file) : null;
+    if (event) this.#event(event);
   }
 
   async #guard(action: () => Promise<void>): Promise<void> {

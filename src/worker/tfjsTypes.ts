@@ -59,4 +59,5 @@ export interface TfLayer {
 export interface TfModel {
   stopTraining: boolean;
   metricsNames?: string[];
+  optimizer?: TfOptimizer;
 }
