@@ -16,10 +16,12 @@ export const commands = {
   revealRun: 'singscope.revealRun',
   deleteRun: 'singscope.deleteRun',
   refreshRuns: 'singscope.refreshRuns',
+  showMoreRuns: 'singscope.showMoreRuns',
   copyFinding: 'singscope.copyFinding',
   goToLayer: 'singscope.goToLayer',
   installRuntime: 'singscope.installRuntime',
   doctor: 'singscope.doctor',
+  openExample: 'singscope.openExample',
   openWalkthrough: 'singscope.openWalkthrough',
 } as const;
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -47,15 +49,19 @@ export interface FindingArgument {
   finding: string;
 }
 
-export const views = {container: 'singscope', runs: 'singscope.runs', panel: 'singscope.panel', doctor: 'singscope.doctor'} as const;
+export const views = {container: 'singscope', runs: 'singscope.runs', panel: 'singscope.panel', doctor: 'singscope.doctor', report: 'singscope.report'} as const;
+
+export const walkthrough = 'singscope.start';
 
 export const settings = {
   nodePath: 'singscope.nodePath',
   nodeArguments: 'singscope.nodeArguments',
   scriptArguments: 'singscope.scriptArguments',
+  cwd: 'singscope.cwd',
   runtime: 'singscope.runtime',
   compareSeeds: 'singscope.compare.seeds',
   maxSteps: 'singscope.maxSteps',
+  openPanelOnRun: 'singscope.openPanelOnRun',
   codeLens: 'singscope.inline.codeLens',
   diagnostics: 'singscope.inline.diagnostics',
   hover: 'singscope.inline.hover',
@@ -71,4 +77,8 @@ export const contextKeys = {
   trainingScript: 'singscope.trainingScript',
   /** The workspace has runs. */
   hasRuns: 'singscope.hasRuns',
+  /** The stores have been looked at, so that an empty view is known to be empty. */
+  loaded: 'singscope.loaded',
+  /** A finding's line was shown; ends a step of the walkthrough. */
+  findingSeen: 'singscope.findingSeen',
 } as const;

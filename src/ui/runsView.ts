@@ -1,0 +1,84 @@
+import {Disposable, EventEmitter, Uri, window, workspace, type TreeDataProvider, type TreeItem, type TreeView} from 'vscode';
+import {contextKeys, views} from '../contributions';
+import {setContext} from './contexts';
+import type {LiveRuns} from './liveRuns';
+import type {RunIndex} from './runIndex';
+import {runItem} from './runItem';
+import {runNodes, type RunNode} from './runNodes';
+
+const PAGE = 200;
+/** Ages are told in minutes. */
+const AGE_MS = 30_000;
+/** A run that goes on changes several times a second: its line need not. */
+const REDRAW_MS = 1000;
+
+/** The tree of trials and runs. It reads only while somebody looks at it. */
+export class RunsView implements TreeDataProvider<RunNode>, Disposable {
+  private readonly changed = new EventEmitter<undefined>();
+  private readonly view: TreeView<RunNode>;
+  private readonly subscriptions: Disposable[];
+  private most = PAGE;
+  private timer: NodeJS.Timeout | null = null;
+  private readonly ages: NodeJS.Timeout;
+  private nodes: Promise<RunNode[]> | null = null;
+  readonly onDidChangeTreeData = this.changed.event;
+
+  constructor(private readonly index: RunIndex, live: LiveRuns) {
+    this.view = window.createTreeView<RunNode>(views.runs, {treeDataProvider: this, canSelectMany: true, showCollapseAll: true});
+    this.ages = setInterval(() => this.redraw(), AGE_MS);
+    this.subscriptions = [
+      this.view, this.changed,
+      index.onDidChange(() => this.redraw()),
+      live.onDidChange(() => {
+        void setContext(contextKeys.running, live.all.length > 0);
+        this.redraw();
+      }),
+      live.onDidEnd(() => void setContext(contextKeys.running, live.all.length > 0)),
+      this.view.onDidChangeVisibility(() => this.redraw()),
+      workspace.onDidChangeWorkspaceFolders(() => this.redraw()),
+    ];
+  }
+
+  async getChildren(node?: RunNode): Promise<RunNode[]> {
+    if (node !== undefined) return 'children' in node ? node.children : [];
+    return await (this.nodes ??= this.read());
+  }
+
+  getTreeItem(node: RunNode): TreeItem {
+    return runItem(node, Date.now());
+  }
+
+  /** Shows as many again. */
+  showMore(): void {
+    this.most += PAGE;
+    this.redraw();
+  }
+
+  dispose(): void {
+    clearInterval(this.ages);
+    if (this.timer !== null) clearTimeout(this.timer);
+    Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private redraw(): void {
+    if (this.timer !== null) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.nodes = null;
+      if (this.view.visible) this.changed.fire(undefined);
+    }, REDRAW_MS);
+  }
+
+  private async read(): Promise<RunNode[]> {
+    const [records, count, trials] = await Promise.all([this.index.newest(this.most), this.index.count(), this.index.trials()]);
+    return runNodes(records, trials, Math.max(0, count - this.most), folderOf);
+  }
+}
+
+/** Name of the workspace's folder that a run belongs to; null where there is only one folder, or none. */
+function folderOf(script: string | null, store: string): string | null {
+  if ((workspace.workspaceFolders?.length ?? 0) < 2) return null;
+  const folder = (script === null ? undefined : workspace.getWorkspaceFolder(Uri.file(script))) ?? workspace.getWorkspaceFolder(Uri.file(store));
+  return folder?.name ?? null;
+}
+

@@ -1,0 +1,85 @@
+import {Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window, type StatusBarItem} from 'vscode';
+import {commands, type RunArgument} from '../contributions';
+import type {LiveRun, LiveRuns} from './liveRuns';
+import {countText, scriptName, statusText, stepText, valueText} from './texts';
+
+const PRIORITY = 50;
+/** Often enough to be live, seldom enough not to flicker. */
+const DRAW_MS = 500;
+
+/** The one item in the status bar: the newest run that goes on, or what became of the last. */
+export class StatusItem implements Disposable {
+  private readonly item: StatusBarItem;
+  private readonly subscriptions: Disposable[];
+  private timer: NodeJS.Timeout | null = null;
+  private last: LiveRun | null = null;
+  private note: string | null = null;
+
+  constructor(private readonly live: LiveRuns) {
+    this.item = window.createStatusBarItem('singscope.status', StatusBarAlignment.Left, PRIORITY);
+    this.item.name = 'SINGscope';
+    this.subscriptions = [
+      live.onDidChange((run) => {
+        this.last = this.newest() ?? run;
+        this.timer ??= setTimeout(() => this.draw(), DRAW_MS);
+      }),
+      live.onDidEnd((run) => {
+        this.last = this.newest() ?? run;
+        this.note = null;
+        this.draw();
+      }),
+    ];
+  }
+
+  /** Says something of the run that goes on, until it ends. */
+  say(note: string): void {
+    this.note = note;
+    this.draw();
+  }
+
+  dispose(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    Disposable.from(...this.subscriptions, this.item).dispose();
+  }
+
+  private newest(): LiveRun | null {
+    return this.live.all.at(-1) ?? null;
+  }
+
+  private draw(): void {
+    this.timer = null;
+    const run = this.last;
+    if (run === null) {
+      this.item.hide();
+      return;
+    }
+    const {item, note} = this;
+    const parts = [run.status === 'running' ? stepText(run.state.step, run.state.total) : `${iconOf(run)} ${statusText(run.status)}`];
+    if (run.state.loss !== null && run.state.step > 0) parts.push(l10n.t('loss {0}', valueText(run.state.loss)));
+    if (note !== null) parts.push(note);
+    if (run.findings.length > 0) parts.push(`$(warning) ${countText(run.findings.length)}`);
+    if (this.live.all.length > 1) parts.push(l10n.t('{0} runs', countText(this.live.all.length)));
+    item.text = `${run.status === 'running' ? '$(pulse) ' : ''}SINGscope: ${parts.join(' · ')}`;
+    item.tooltip = tooltip(run);
+    item.accessibilityInformation = {label: item.text.replace(/\$\(warning\) (\S+)/, l10n.t('findings: {0}', '$1')).replace(/\$\([a-z]+\) ?/g, '')};
+    item.backgroundColor = run.findings.some(({severity}) => severity === 'error') ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+    item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [{store: run.store, run: run.run} satisfies RunArgument]};
+    item.show();
+  }
+}
+
+function iconOf({status}: LiveRun): string {
+  return status === 'finished' ? '$(check)' : status === 'stopped' ? '$(debug-stop)' : '$(error)';
+}
+
+function tooltip(run: LiveRun): MarkdownString {
+  const lines = [scriptName(run.launch.script), ...run.findings.map(({rule, layer, onsetStep}) => {
+    return layer === null ? l10n.t('{0} from step {1} on', rule, countText(onsetStep)) : l10n.t('{0} in {1} from step {2} on', rule, layer, countText(onsetStep));
+  })];
+  const text = new MarkdownString();
+  lines.forEach((line, i) => {
+    if (i > 0) text.appendMarkdown('\n\n');
+    text.appendText(line);
+  });
+  return text;
+}

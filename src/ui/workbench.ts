@@ -1,0 +1,45 @@
+import {Disposable, type ExtensionContext} from 'vscode';
+import {registerCommands} from './commandTable';
+import {LiveRuns} from './liveRuns';
+import type {PanelPort} from './panelPort';
+import {runCommands} from './runCommands';
+import {watchEndings} from './runEnding';
+import {RunIndex} from './runIndex';
+import {RunOutput} from './runOutput';
+import {RunStores} from './runStores';
+import {RunsView} from './runsView';
+import {offerRuntime} from './runtimeOffer';
+import {setupCommands} from './setupCommands';
+import type {SiteLookup} from './siteOpening';
+import {StatusItem} from './statusItem';
+import {trainingCommands} from './trainingCommands';
+import {Trainings} from './trainings';
+
+/** What the extension's face needs of the other rooms. */
+export interface WorkbenchParts {
+  panels: PanelPort;
+  sites: SiteLookup;
+  showDoctor: () => unknown;
+}
+
+/** Puts the extension's face together: commands, view, status item, notifications. */
+export function openWorkbench(context: ExtensionContext, {panels, sites, showDoctor}: WorkbenchParts): Disposable {
+  const stores = new RunStores(context.workspaceState);
+  const live = new LiveRuns();
+  const index = new RunIndex(stores, live);
+  const output = new RunOutput(live);
+  const status = new StatusItem(live);
+  const view = new RunsView(index, live);
+  const trainings = new Trainings(context.extensionPath, stores, live, output, panels);
+  void stores.search();
+  return Disposable.from(
+    stores, live, index, output, status, view,
+    watchEndings(live),
+    offerRuntime(live, context.globalState),
+    registerCommands({
+      ...trainingCommands(trainings, live, index, status),
+      ...runCommands(index, output, panels, sites),
+      ...setupCommands(context.extensionPath, view, showDoctor),
+    }),
+  );
+}
