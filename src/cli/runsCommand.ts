@@ -2,11 +2,11 @@ import {basename, relative} from 'node:path';
 import {stringifyJson} from '../protocol/numbers';
 import type {RunStatus} from '../protocol/runSummary';
 import {exitCodes, Failure, messageOf, type ExitCode} from '../platform/failure';
+import {readOverview} from '../runs/runOverview';
 import {openRun} from '../runs/runReader';
 import {listRunIds, listTrialIds, pruneRuns, removeRun, resolveRun, runDir, trialDir} from '../runs/runStore';
 import {summarizeRun} from '../runs/runSummary';
 import {readTrial} from '../runs/trial';
-import {RunProgress} from '../session/runProgress';
 import {storeOf} from './sessionOptions';
 import {summaryText} from './summaryText';
 import {tableText} from './table';
@@ -90,14 +90,8 @@ function trialsText(store: string): string {
 
 function runRow(store: string, id: string): RunRow {
   try {
-    const progress = new RunProgress(runDir(store, id));
-    const {created, script, sing} = progress.launch;
-    const {status} = progress;
-    const {findings} = progress.look();
-    const {step, loss} = progress.state;
-    // A NaN may also stand for a loss that was never seen.
-    const seen = loss !== null && (!Number.isNaN(loss) || findings.some(({rule}) => rule === 'non-finite'));
-    return {run: id, status, created, steps: step, loss: seen ? loss : null, findings: findings.length, sing: sing.mode, script, problem: null};
+    const {launch: {script, sing}, status, created, steps, lastLoss, findings} = readOverview(runDir(store, id));
+    return {run: id, status, created, steps, loss: lastLoss, findings: findings.length, sing: sing.mode, script, problem: null};
   } catch (error) {
     return {run: id, status: 'unreadable', created: null, steps: 0, loss: null, findings: 0, sing: null, script: null, problem: messageOf(error)};
   }

@@ -1,6 +1,7 @@
 import type {Schema} from 'apache-arrow';
 import {readBatch, readFields, readHead, type Batch, type FileField, type MessageHead} from './arrowBatch';
 import {readFileRange} from './fileTail';
+import type {FlatTable} from './flatTable';
 
 const CHUNK = 1 << 22;
 const CONTINUATION = 0xffffffff;
@@ -22,10 +23,11 @@ export class ArrowTail {
   /** @param expected columns that the file must have; more are let be */
   constructor(private readonly path: string, private readonly expected: Schema) {}
 
-  /** Batches that were completed since the last call. */
-  read(): Batch[] {
+  /** Batches that were completed since the last call. @param most bytes after which to stop, at the end of a piece of the file */
+  read(most = Infinity): Batch[] {
     const batches: Batch[] = [];
-    for (let length = CHUNK; this.damage === null; ) {
+    const start = this.offset;
+    for (let length = CHUNK; this.damage === null && this.offset - start < most; ) {
       const range = readFileRange(this.path, this.offset, length);
       if (range === null || range.bytes.length === 0) break;
       const before = this.offset;
@@ -54,6 +56,60 @@ export class ArrowTail {
       this.damage = error instanceof Error ? error.message : String(error);
       return 0;
     }
+  }
+}
+
+/** How much of the end of a file is looked at for its last batch, at first and at most. */
+const END_BYTES = [1 << 14, 1 << 22];
+const HEAD_BYTES = 1 << 14;
+const ALIGNMENT = 8;
+
+/**
+ * The last complete batch of a stream file, found from its end: for whoever wants no more than where a
+ * run stands. null where there is none, or it can't be told.
+ * @param expected columns that the file must have
+ */
+export function readLastBatch(path: string, expected: Schema): Batch | null {
+  try {
+    const head = readFileRange(path, 0, HEAD_BYTES);
+    const schema = head === null ? null : frame(head.bytes).head;
+    if (head === null || schema?.kind !== 'schema' || schema.header === null) return null;
+    const fields = readFields(schema.header);
+    for (const length of END_BYTES) {
+      const from = Math.max(0, head.size - length);
+      const range = readFileRange(path, from - (from % ALIGNMENT), length + ALIGNMENT);
+      const batch = range === null ? null : lastBatchIn(range.bytes);
+      if (batch !== null) return readBatch(batch.header, batch.body, fields, expected);
+      if (from === 0) return null;
+    }
+  } catch {
+    // Damaged: `ArrowTail` tells how.
+  }
+  return null;
+}
+
+/** Messages begin at multiples of 8 bytes; one is believed only when those after it follow up to the end. */
+function lastBatchIn(bytes: Uint8Array): {header: FlatTable; body: Uint8Array} | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at + PREFIX <= bytes.length; at += ALIGNMENT) {
+    const found = view.getUint32(at, true) === CONTINUATION ? walk(bytes, at) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function walk(bytes: Uint8Array, start: number): {header: FlatTable; body: Uint8Array} | null {
+  let last: {header: FlatTable; body: Uint8Array} | null = null;
+  try {
+    for (let at = start; at < bytes.length; ) {
+      const {head, bodyAt, length} = frame(bytes.subarray(at));
+      if (head === null || at + length > bytes.length) return last;
+      if (head.kind === 'batch' && head.header) last = {header: head.header, body: bytes.subarray(at + bodyAt, at + length)};
+      at += length;
+    }
+    return last;
+  } catch {
+    return null;
   }
 }
 

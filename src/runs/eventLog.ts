@@ -18,26 +18,30 @@ export class EventLog {
   /** Bytes after the last line break: a line that is being written, or was torn. */
   tornBytes = 0;
   private readonly path: string;
+  private readonly skipped: readonly string[];
   private offset = 0;
 
-  constructor(dir: string) {
+  /** @param without types whose lines are passed over unread, where only others are wanted */
+  constructor(dir: string, without: readonly RunEvent['type'][] = []) {
     this.path = join(dir, runFiles.events);
+    this.skipped = without.map((type) => `{"type":"${type}"`);
   }
 
-  /** Events whose lines were completed since the last call. */
-  read(): RunEvent[] {
+  /** Events whose lines were completed since the last call. @param most bytes after which to stop, at the end of a piece of the file */
+  read(most = Infinity): RunEvent[] {
     const events: RunEvent[] = [];
+    const start = this.offset;
     for (let length = CHUNK; ; ) {
       const range = readFileRange(this.path, this.offset, length);
       if (range === null) return events;
       const end = range.bytes.lastIndexOf(NEW_LINE);
       for (const line of decoder.decode(range.bytes.subarray(0, end + 1)).split('\n')) {
-        const event = line.trim() === '' ? null : this.parse(line);
+        const event = line.trim() === '' || this.skipped.some((head) => line.startsWith(head)) ? null : this.parse(line);
         if (event) events.push(event);
       }
       this.offset += end + 1;
       this.tornBytes = Math.max(0, range.size - this.offset);
-      if (range.bytes.length < length) return events;
+      if (range.bytes.length < length || this.offset - start >= most) return events;
       if (end < 0) length *= 2;
     }
   }

@@ -43,6 +43,14 @@ export type TrainingSite = Omit<RunEventOf<'training'>, 'type'>;
 
 type PlainEvent = Exclude<RunEvent, {type: 'metric'}>;
 
+/** How far a `refresh` reads. */
+export interface RefreshLimits {
+  /** Bytes of each file after which to stop, at the end of a piece of it; all that is there by default. */
+  bytes?: number;
+  /** Whether rows of parameters and their histograms are read; they can be read later. */
+  layers?: boolean;
+}
+
 const NO_HISTOGRAMS: readonly StepHistogram[] = [];
 
 /**
@@ -87,17 +95,17 @@ export class RunReader {
   }
 
   /** Reads what was written since the last call. @returns whether anything was */
-  refresh(): boolean {
-    const events = this.log.read();
+  refresh({bytes, layers = true}: RefreshLimits = {}): boolean {
+    const events = this.log.read(bytes);
     for (const event of events) {
       if (event.type === 'metric') this.metrics.add(event);
       else this.plainEvents.push(event);
     }
-    const steps = this.tails.steps.read();
+    const steps = this.tails.steps.read(bytes);
     for (const batch of steps) this.steps.appendAll(batch.numbers as Record<StepColumn, Float64Array>, batch.rows);
-    const parameters = this.tails.parameters.read();
+    const parameters = layers ? this.tails.parameters.read(bytes) : [];
     for (const batch of parameters) this.addParameterRows(batch);
-    const histograms = this.tails.histograms.read();
+    const histograms = layers ? this.tails.histograms.read(bytes) : [];
     for (const batch of histograms) this.addHistograms(batch);
     const exit = this.exit ?? readExit(this.dir);
     const ended = exit !== this.exit;
