@@ -19,7 +19,7 @@ export async function startVscodeServer(server, dataDir, {port = 0, workspaceTru
   const chosen = port === 0 ? await freePort() : port;
   const args = [
     server.serverMain, '--host', '127.0.0.1', '--port', String(chosen), '--without-connection-token', '--accept-server-license-terms',
-    '--enable-smoke-test-driver', '--server-data-dir', dataDir, '--disable-telemetry', ...(workspaceTrust ? [] : ['--disable-workspace-trust']),
+    '--server-data-dir', dataDir, '--disable-telemetry', ...(workspaceTrust ? [] : ['--disable-workspace-trust']),
   ];
   const child = spawn(server.node, args, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, NODE_OPTIONS: '', ...env}});
   let output = '';
@@ -48,16 +48,11 @@ export async function startVscodeServer(server, dataDir, {port = 0, workspaceTru
  * Address of a window.
  * @param origin of the server
  * @param target {folder} or {workspace}: absolute path of a folder or of a .code-workspace file; neither: an empty window
- * @param extensions absolute paths of extensions in development
  */
-export function windowAddress(origin, {folder, workspace} = {}, extensions = []) {
+export function windowAddress(origin, {folder, workspace} = {}) {
   const address = new URL(origin);
   if (folder !== undefined) address.searchParams.set('folder', folder);
   if (workspace !== undefined) address.searchParams.set('workspace', workspace);
-  if (extensions.length > 0) {
-    const payload = extensions.map((path) => ['extensionDevelopmentPath', `vscode-remote://${address.host}${path}`]);
-    address.searchParams.set('payload', JSON.stringify(payload));
-  }
   return address.href;
 }
 

@@ -1,0 +1,1 @@
+export function linkExtension(folder: string, extensionsFolder: string): void;

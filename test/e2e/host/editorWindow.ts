@@ -1,0 +1,90 @@
+import type {Frame, Page} from 'playwright-core';
+import {PageLog} from './pageLog';
+import {CommandPalette} from './pages/commandPalette';
+import {Notifications} from './pages/notifications';
+import {StatusBar} from './pages/statusBar';
+import {TextEditor} from './pages/textEditor';
+import {TreeView} from './pages/treeView';
+import {webviewFrame, webviewFrames} from './pages/webviewFrame';
+import {Probe} from './probe';
+
+export const EXTENSION = 'singscope.singscope';
+
+/** One window of VS Code, with the probe in its extension host. */
+export class EditorWindow {
+  readonly log: PageLog;
+  readonly palette: CommandPalette;
+  readonly notifications: Notifications;
+  readonly editor: TextEditor;
+  readonly statusBar: StatusBar;
+
+  private constructor(readonly page: Page, private current: Probe, private readonly probeFolder: string, private readonly end: () => Promise<void>) {
+    this.log = new PageLog(page);
+    this.palette = new CommandPalette(page);
+    this.notifications = new Notifications(page);
+    this.editor = new TextEditor(page, () => this.current);
+    this.statusBar = new StatusBar(page);
+  }
+
+  /**
+   * Waits until the window's workbench stands and its extension host answers.
+   * @param show brings the window about; resolves with its page
+   * @param end closes the window
+   */
+  static async from(show: () => Promise<Page>, probeFolder: string, end: (page: Page) => Promise<void>): Promise<EditorWindow> {
+    const before = Probe.known(probeFolder);
+    const page = await show();
+    const window = new EditorWindow(page, await ready(page, probeFolder, before), probeFolder, () => end(page));
+    return window;
+  }
+
+  get probe(): Probe {
+    return this.current;
+  }
+
+  /** The page inside the visible panel (or the `nth` of several). */
+  async panel(nth = 0): Promise<Frame> {
+    return await webviewFrame(this.page, EXTENSION, nth);
+  }
+
+  /** How many webviews of ours are visible. */
+  async panelCount(): Promise<number> {
+    return (await webviewFrames(this.page, EXTENSION)).length;
+  }
+
+  view(title: string): TreeView {
+    return new TreeView(this.page, title);
+  }
+
+  /** Reloads the window as its user would; the old extension host is gone afterwards. */
+  async reload(): Promise<void> {
+    const before = Probe.known(this.probeFolder);
+    const loaded = this.page.waitForEvent('load');
+    await this.palette.run('Developer: Reload Window');
+    await loaded;
+    this.current = await ready(this.page, this.probeFolder, before);
+  }
+
+  /** Kills the extension host and waits for the one that VS Code starts in its place. */
+  async crashExtensionHost(): Promise<void> {
+    const before = Probe.known(this.probeFolder);
+    this.current.kill();
+    this.current = await Probe.next(this.probeFolder, before);
+  }
+
+  /** After the server was started again: loads the window anew. */
+  async reconnect(): Promise<void> {
+    const before = Probe.known(this.probeFolder);
+    await this.page.reload();
+    this.current = await ready(this.page, this.probeFolder, before);
+  }
+
+  async close(): Promise<void> {
+    await this.end();
+  }
+}
+
+async function ready(page: Page, probeFolder: string, before: ReadonlySet<number>): Promise<Probe> {
+  await page.locator('.monaco-workbench .statusbar').first().waitFor({timeout: 60_000});
+  return await Probe.next(probeFolder, before);
+}

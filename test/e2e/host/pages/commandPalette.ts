@@ -1,0 +1,60 @@
+import type {Page} from 'playwright-core';
+
+/** The box at the top of the window: commands, and whatever a command asks. */
+export class CommandPalette {
+  constructor(private readonly page: Page) {}
+
+  /** Runs the command whose whole title this is, as `Category: Title`. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.input();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.entry(title).click();
+    // The box may stay open, with what the command itself asks.
+  }
+
+  /** Titles that the palette offers for what is typed. */
+  async offered(text: string): Promise<string[]> {
+    await this.page.keyboard.press('F1');
+    await this.input().fill(`>${text}`);
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    const names = await this.entries();
+    await this.page.keyboard.press('Escape');
+    return names;
+  }
+
+  /** Entries of the open list, without their descriptions. */
+  async entries(): Promise<string[]> {
+    return await this.page.locator('.quick-input-list .monaco-list-row .quick-input-list-row:first-child .label-name').allInnerTexts();
+  }
+
+  /** Waits for a list and picks the entry whose label this is. */
+  async pick(label: string | RegExp): Promise<void> {
+    await this.entry(label).click();
+  }
+
+  /** Answers a box that wants text. */
+  async answer(text: string): Promise<void> {
+    await this.input().waitFor();
+    await this.input().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async close(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+  }
+
+  private input() {
+    return this.page.locator('.quick-input-widget:not([style*="display: none"]) .quick-input-box input').first();
+  }
+
+  private entry(label: string | RegExp) {
+    const exact = typeof label === 'string' ? new RegExp(`^(\\S*\\s)?${escape(label)}$`) : label;
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({has: this.page.locator('.label-name', {hasText: exact})}).first();
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

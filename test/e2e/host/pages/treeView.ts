@@ -1,0 +1,46 @@
+import type {Locator, Page} from 'playwright-core';
+
+/** A view of the side bar, found by its title. */
+export class TreeView {
+  constructor(private readonly page: Page, private readonly title: string) {}
+
+  /** Opens the view's container by its icon in the activity bar. */
+  async show(container: string): Promise<void> {
+    const icon = this.page.locator('.activitybar .action-item a').and(this.page.locator(`[aria-label^="${container}"]`)).first();
+    if ((await icon.getAttribute('aria-expanded')) !== 'true') await icon.click();
+    await this.pane().waitFor();
+  }
+
+  rows(): Locator {
+    return this.pane().locator('.monaco-list-row');
+  }
+
+  row(text: string | RegExp): Locator {
+    return this.rows().filter({hasText: text}).first();
+  }
+
+  async texts(): Promise<string[]> {
+    return (await this.rows().allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** Words that the empty view shows. */
+  async welcome(): Promise<string> {
+    return (await this.pane().locator('.welcome-view-content').innerText()).trim();
+  }
+
+  /** Presses an action of a row, by its title. */
+  async press(row: string | RegExp, action: string): Promise<void> {
+    await this.row(row).hover();
+    await this.row(row).locator(`.actions a[aria-label^="${action}"]`).first().click();
+  }
+
+  /** Chooses an entry of a row's context menu. */
+  async choose(row: string | RegExp, entry: string): Promise<void> {
+    await this.row(row).click({button: 'right'});
+    await this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({hasText: entry}).first().click();
+  }
+
+  private pane(): Locator {
+    return this.page.locator('.pane').filter({has: this.page.locator('.pane-header .title', {hasText: this.title})}).first();
+  }
+}
