@@ -1,0 +1,59 @@
+import * as l10n from '@vscode/l10n';
+import type {Backend} from '../../src/protocol/events';
+import type {PanelRun, PanelTrial} from '../../src/protocol/panel';
+import {fromJsonNumber} from '../../src/protocol/numbers';
+import type {SingSettings} from '../../src/protocol/sing';
+import type {IconName} from './icons';
+
+/** How something stands: told by shape, word and colour. */
+export interface Standing {
+  icon: IconName;
+  word: string;
+  tone: 'live' | 'good' | 'bad' | 'quiet';
+}
+
+export function runStanding(run: PanelRun): Standing {
+  switch (run.status) {
+    case 'running': return {icon: 'running', word: l10n.t('Running'), tone: 'live'};
+    case 'finished': return {icon: 'finished', word: l10n.t('Finished'), tone: 'good'};
+    case 'stopped': return {icon: 'stopped', word: l10n.t('Stopped'), tone: 'quiet'};
+    case 'failed': return {icon: 'failed', word: l10n.t('Failed'), tone: 'bad'};
+    case 'crashed': return {icon: 'failed', word: l10n.t('Crashed'), tone: 'bad'};
+  }
+}
+
+/** Whether the training went astray: its loss is no number, or a finding says that gradients are none or grew for good. */
+export function divergedAt(run: PanelRun): number | null {
+  const worst = run.findings.filter(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding')).map(({step}) => step);
+  if (worst.length > 0) return Math.min(...worst);
+  return run.loss !== null && !Number.isFinite(fromJsonNumber(run.loss)) ? run.steps : null;
+}
+
+export function trialStanding({state, done, jobs}: PanelTrial): Standing {
+  switch (state) {
+    case 'running': return {icon: 'running', word: l10n.t('Comparing, {0} of {1} runs done', done, jobs), tone: 'live'};
+    case 'finished': return {icon: 'finished', word: l10n.t('Compared'), tone: 'good'};
+    case 'interrupted': return {icon: 'stopped', word: l10n.t('Interrupted, {0} of {1} runs done', done, jobs), tone: 'quiet'};
+  }
+}
+
+/** What SING does in a run, in one short line. */
+export function singText(sing: SingSettings): string {
+  if (sing.mode === 'off') return l10n.t('off');
+  const parts = [
+    sing.centralize === false ? null : sing.centralize === 'always' ? l10n.t('centralize always') : l10n.t('centralize'),
+    sing.normalize === false ? null : l10n.t('normalize by {0}', sing.normalize),
+    sing.skipNonFinite ? l10n.t('skip non-finite') : null,
+    sing.exclude.length > 0 ? l10n.t('without {0}', sing.exclude.join(', ')) : null,
+  ].filter((part) => part !== null);
+  return [sing.mode === 'full' ? l10n.t('full') : l10n.t('on'), ...parts].join(', ');
+}
+
+export function backendText({name, tensorflow, device}: Backend): string {
+  return [tensorflow === null ? name : `TensorFlow ${tensorflow}`, device.toUpperCase()].join(', ');
+}
+
+/** What applies SING and the sums, for the tooltip of the backend. */
+export function backendDetail({package: source, packageVersion, threads, kernels}: Backend): string {
+  return [source === null ? null : `${source} ${packageVersion ?? ''}`.trim(), l10n.t('threads: {0}', threads), l10n.t('kernels: {0}', kernels)].filter((part) => part !== null).join(', ');
+}

@@ -1,0 +1,108 @@
+import * as l10n from '@vscode/l10n';
+import type {PanelRun} from '../../src/protocol/panel';
+import type {SingSettings} from '../../src/protocol/sing';
+import {element, setText} from './dom';
+import type {Host} from './host';
+import {shownRuns, type PanelState} from './state';
+import {count} from './words';
+
+type Part = 'centralize' | 'normalize';
+const values: Record<Part, readonly string[]> = {centralize: ['true', 'always', 'false'], normalize: ['norm', 'std', 'false']};
+
+/** SING and its parts, switched while a run goes on. */
+export class SingControls {
+  private readonly off = radio('off', l10n.t('Off'));
+  private readonly on = radio('on', l10n.t('On'));
+  private readonly selects: Record<Part, HTMLSelectElement> = {
+    centralize: choice(values.centralize, [l10n.t('on'), l10n.t('always'), l10n.t('off')]),
+    normalize: choice(values.normalize, [l10n.t('by norm'), l10n.t('by std'), l10n.t('off')]),
+  };
+  private readonly skip = element('input', {type: 'checkbox'});
+  private readonly excluded = element('span', {class: 'excluded'});
+  private readonly status = element('p', {class: 'sing-status', role: 'status'});
+  private readonly fields = element('fieldset', {class: 'sing'}, element('legend', {}, 'SING'));
+  readonly element = element('div', {class: 'sing-row'}, this.fields, this.status);
+  private run: PanelRun | null = null;
+  private problem: string | null = null;
+  /** Number of switches when a change was asked for; null: none is under way. */
+  private asked: number | null = null;
+
+  constructor(private readonly host: Host) {
+    const labelled = (text: string, input: HTMLElement): HTMLElement => element('label', {class: 'part'}, element('span', {}, text), input);
+    this.fields.append(
+      element('span', {class: 'segmented'}, this.off.label, this.on.label),
+      labelled(l10n.t('Centralize'), this.selects.centralize), labelled(l10n.t('Normalize'), this.selects.normalize),
+      element('label', {class: 'part check'}, this.skip, element('span', {}, l10n.t('Skip non-finite steps'))), this.excluded,
+    );
+    for (const mode of ['off', 'on'] as const) this[mode].input.addEventListener('change', () => { this.ask({mode}); });
+    this.selects.centralize.addEventListener('change', ({target}) => {
+      const {value} = target as HTMLSelectElement;
+      this.ask({centralize: value === 'always' ? value : value === 'true'});
+    });
+    this.selects.normalize.addEventListener('change', ({target}) => {
+      const {value} = target as HTMLSelectElement;
+      this.ask({normalize: value === 'norm' || value === 'std' ? value : false});
+    });
+    this.skip.addEventListener('change', () => { this.ask({skipNonFinite: this.skip.checked}); });
+  }
+
+  update(state: PanelState): void {
+    const [run, other] = shownRuns(state);
+    this.element.hidden = !run || other !== undefined || state.trial !== null;
+    if (!run || this.element.hidden) return;
+    const isRefused = state.problem !== null && state.problem !== this.problem;
+    this.problem = state.problem;
+    if (this.run?.id !== run.id || isRefused || (this.asked !== null && run.switches.length > this.asked)) this.asked = null;
+    this.run = run;
+    // What the user just chose stays as chosen until the run says that it has it.
+    if (this.asked === null) this.show(run.sing);
+    const reason = reasonAgainst(run);
+    this.fields.disabled = reason !== null;
+    setText(this.status, this.asked !== null ? l10n.t('Takes effect at the next step.') : [effectText(run), reason].filter((text) => text !== null).join(' '));
+  }
+
+  /** Switches SING on or off, by key. */
+  toggle(): void {
+    if (!this.run || this.fields.disabled || this.element.hidden) return;
+    const {input} = this.run.sing.mode === 'off' ? this.on : this.off;
+    input.click();
+  }
+
+  private ask(sing: Partial<SingSettings>): void {
+    if (!this.run) return;
+    this.asked = this.run.switches.length;
+    setText(this.status, l10n.t('Takes effect at the next step.'));
+    this.host.post({type: 'sing', run: this.run.id, sing});
+  }
+
+  private show(sing: SingSettings): void {
+    this.off.input.checked = sing.mode === 'off';
+    this.on.input.checked = sing.mode !== 'off';
+    this.selects.centralize.value = String(sing.centralize);
+    this.selects.normalize.value = String(sing.normalize);
+    this.skip.checked = sing.skipNonFinite;
+    this.excluded.hidden = sing.exclude.length === 0;
+    setText(this.excluded, l10n.t('Excluded: {0}', sing.exclude.join(', ')));
+  }
+}
+
+function reasonAgainst(run: PanelRun): string | null {
+  if (run.status !== 'running') return l10n.t('The run is over; run it with SING, or compare, to see the difference.');
+  return run.sing.mode === 'full' ? l10n.t('SING runs in full here, which is chosen at the start of a run.') : null;
+}
+
+function effectText({switches}: PanelRun): string | null {
+  const last = switches.at(-1);
+  if (!last || last.step === 0) return null;
+  const step = count(last.step + 1);
+  return last.sing.mode === 'off' ? l10n.t('Off from step {0} on.', step) : l10n.t('In effect from step {0} on.', step);
+}
+
+function radio(value: string, text: string): {input: HTMLInputElement; label: HTMLLabelElement} {
+  const input = element('input', {type: 'radio', name: 'sing', value});
+  return {input, label: element('label', {}, input, element('span', {}, text))};
+}
+
+function choice(options: readonly string[], texts: readonly string[]): HTMLSelectElement {
+  return element('select', {}, ...options.map((value, i) => element('option', {value}, texts[i] ?? value)));
+}

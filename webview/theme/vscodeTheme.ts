@@ -1,0 +1,34 @@
+import type {ChartTheme} from '../charts/chartTheme';
+import {evenRamp} from '../charts/colorRamp';
+import {mix, toHex} from './color';
+
+const RAMP_STEPS = 9;
+/** The ramp begins so far from paper that no cell is lost in it, and ends short of ink. */
+const FROM_PAPER = 0.1;
+const TO_INK = 0.9;
+
+/** Colours and type of the charts as the editor's theme has them now; the page's style sheet names the editor's variables. */
+export function readTheme(): ChartTheme {
+  const style = getComputedStyle(document.documentElement);
+  const paper = toHex(style.getPropertyValue('--paper'), '#000000');
+  const color = (name: string): string => toHex(style.getPropertyValue(`--${name}`), paper);
+  const [ink, accent] = [color('ink'), color('accent')];
+  return {
+    ink, paper, muted: color('muted'), rule: color('rule'), alarm: color('alarm'),
+    ramp: evenRamp(mix(paper, ink, FROM_PAPER), accent, mix(paper, ink, TO_INK), RAMP_STEPS),
+    fontFamily: getComputedStyle(document.body).fontFamily,
+  };
+}
+
+/** Colour of an arm's lines as `#rrggbb`. @param name of the arm, or `first` and `second` of two runs without arms */
+export function readArmColor(name: string): string {
+  const style = getComputedStyle(document.documentElement);
+  return toHex(style.getPropertyValue(`--arm-${name}`) || style.getPropertyValue('--accent'), toHex(style.getPropertyValue('--paper'), '#000000'));
+}
+
+/** Calls back when the editor changes its theme: it then changes the classes and variables of the page. */
+export function watchTheme(changed: () => void): void {
+  const observer = new MutationObserver(changed);
+  observer.observe(document.body, {attributes: true, attributeFilter: ['class', 'data-vscode-theme-kind', 'data-vscode-theme-id']});
+  observer.observe(document.documentElement, {attributes: true, attributeFilter: ['style']});
+}
