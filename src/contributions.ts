@@ -81,4 +81,6 @@ export const contextKeys = {
   loaded: 'singscope.loaded',
   /** A finding's line was shown; ends a step of the walkthrough. */
   findingSeen: 'singscope.findingSeen',
+  /** A script of the user's own was run; ends the last step. */
+  ownRun: 'singscope.ownRun',
 } as const;

@@ -1,8 +1,7 @@
 import {l10n, window, type QuickPickItem} from 'vscode';
 import type {LiveRun, LiveRuns} from './liveRuns';
 import {UserProblem} from './messages';
-import type {RunIndex} from './runIndex';
-import type {RunRecord} from './runRecord';
+import type {RunIndex, RunRecord} from './runIndex';
 import {descriptionOf} from './runTexts';
 import {scriptName, stepText, timeText} from './texts';
 
@@ -43,7 +42,7 @@ function armText({launch}: LiveRun): string | null {
 }
 
 async function itemsOf(index: RunIndex): Promise<RunItem[]> {
-  const records = await index.newest(MOST);
+  const {records} = await index.newest(MOST);
   if (records.length === 0) throw new UserProblem(l10n.t('There is no run yet: start one from a training script.'));
   const now = Date.now();
   return records.map((record) => ({

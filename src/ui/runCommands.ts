@@ -69,7 +69,7 @@ export function runCommands(index: RunIndex, output: RunOutput, panels: PanelPor
       await copyFinding(given ?? await choose(argument, l10n.t('Run whose finding to copy')));
     },
     [commands.goToLayer]: async (argument: unknown) => {
-      const run = runOf(argument) ?? (await index.newest(1))[0] ?? null;
+      const run = runOf(argument) ?? (await index.newest(1)).records[0] ?? null;
       if (run === null) throw new UserProblem(l10n.t('There is no run yet: start one from a training script.'));
       await goToLayer(run, sites);
     },

@@ -1,18 +1,23 @@
 import {Disposable, EventEmitter} from 'vscode';
 import {contextKeys, type RunArgument, type TrialArgument} from '../contributions';
+import type {RunOverview, RunOverviews} from '../runs/runOverview';
 import type {Trial} from '../runs/trial';
 import {setContext} from './contexts';
 import type {LiveRuns} from './liveRuns';
-import type {RunRecord} from './runRecord';
 import type {RunStores} from './runStores';
+
+/** A run that goes on is among the newest. */
+const LOOKED_AT = 50;
+
+export interface RunRecord extends RunArgument, RunOverview {}
 
 export interface TrialRecord extends TrialArgument {
   file: Trial;
 }
 
-/** All runs and trials of the workspace's stores, read when somebody asks; those that are over are read once. */
+/** All runs and trials of the workspace's stores, read when somebody asks. */
 export class RunIndex implements Disposable {
-  private readonly past = new Map<string, RunRecord>();
+  private overviews: RunOverviews | null = null;
   private readonly changed = new EventEmitter<void>();
   private readonly subscriptions: Disposable[];
   readonly onDidChange = this.changed.event;
@@ -21,19 +26,18 @@ export class RunIndex implements Disposable {
     this.subscriptions = [stores.onDidChange(() => void this.followNew()), live.onDidEnd(() => this.changed.fire())];
   }
 
-  /** How many runs there are in all. */
-  async count(): Promise<number> {
-    return (await this.references()).length;
+  /** The newest runs, newest first, and how many there are besides. Those that can't be read are left out. */
+  async newest(most: number): Promise<{records: RunRecord[]; hidden: number}> {
+    const {listRunIds} = await import('../runs/runStore');
+    const all = this.stores.all.flatMap((store) => listRunIds(store).map((run) => ({store, run})));
+    // Ids sort by time.
+    all.sort((a, b) => (a.run < b.run ? 1 : -1));
+    return {records: await this.read(all.slice(0, most)), hidden: Math.max(0, all.length - most)};
   }
 
-  /** The newest runs, newest first, those below the first of the past only as many as are asked for. */
-  async newest(most: number): Promise<RunRecord[]> {
-    return await this.records((await this.references()).slice(0, most));
-  }
-
-  /** @returns null where it is gone */
+  /** Null where it is gone. */
   async find({store, run}: RunArgument): Promise<RunRecord | null> {
-    return (await this.records([{store, run}]))[0] ?? null;
+    return (await this.read([{store, run}]))[0] ?? null;
   }
 
   /** Trials, newest first; those whose file can't be read are left out. */
@@ -49,47 +53,40 @@ export class RunIndex implements Disposable {
     return all.sort((a, b) => (a.trial < b.trial ? 1 : -1));
   }
 
+  async findTrial({store, trial}: TrialArgument): Promise<TrialRecord | null> {
+    return (await this.trials()).find((record) => record.store === store && record.trial === trial) ?? null;
+  }
+
+  /** Reads all anew. */
   refresh(): void {
-    this.past.clear();
-    this.changed.fire();
+    this.overviews = null;
+    void this.stores.search();
   }
 
   dispose(): void {
     Disposable.from(...this.subscriptions, this.changed).dispose();
   }
 
-  /** Ids sort by time. */
-  private async references(): Promise<RunArgument[]> {
-    const {listRunIds} = await import('../runs/runStore');
-    const all = this.stores.all.flatMap((store) => listRunIds(store).map((run) => ({store, run})));
-    return all.sort((a, b) => (a.run < b.run ? 1 : -1));
-  }
-
-  private async records(references: readonly RunArgument[]): Promise<RunRecord[]> {
-    const {readRecord} = await import('./runRecord');
+  private async read(references: readonly RunArgument[]): Promise<RunRecord[]> {
+    const [{RunOverviews: Overviews}, {runDir}] = await Promise.all([import('../runs/runOverview'), import('../runs/runStore')]);
+    const overviews = this.overviews ??= new Overviews();
     return references.flatMap(({store, run}): RunRecord[] => {
-      const key = `${store}\0${run}`;
-      const live = this.live.find({store, run});
-      if (live !== null) {
-        const {launch, status, state, findings} = live;
-        return [{store, run, launch, status, findings, steps: state.step, loss: state.loss, ended: null}];
+      try {
+        return [{store, run, ...overviews.get(runDir(store, run))}];
+      } catch {
+        return [];
       }
-      const record = this.past.get(key) ?? readRecord(store, run);
-      if (record !== null && record.status !== 'running') this.past.set(key, record);
-      return record === null ? [] : [record];
     });
   }
 
   /** Runs that somebody else started, or that went on while no window was open, are followed from now on. */
   private async followNew(): Promise<void> {
-    for (const {store, run, status} of await this.newest(LOOKED_AT)) {
+    const {records} = await this.newest(LOOKED_AT);
+    for (const {store, run, status} of records) {
       if (status === 'running') await this.live.follow(store, run).catch(() => undefined);
     }
-    void setContext(contextKeys.hasRuns, await this.count() > 0);
+    void setContext(contextKeys.hasRuns, records.length > 0);
     void setContext(contextKeys.loaded, true);
     this.changed.fire();
   }
 }
-
-/** A run that goes on is among the newest. */
-const LOOKED_AT = 50;

@@ -1,9 +1,8 @@
 import {l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState} from 'vscode';
 import {commands} from '../contributions';
 import type {RunStatus} from '../protocol/runSummary';
-import type {TrialRecord} from './runIndex';
+import type {RunRecord, TrialRecord} from './runIndex';
 import type {RunNode} from './runNodes';
-import type {RunRecord} from './runRecord';
 import {descriptionOf, variantOf} from './runTexts';
 import {ageText, countText, scriptName, statusText, timeText} from './texts';
 

@@ -1,5 +1,4 @@
-import type {TrialRecord} from './runIndex';
-import type {RunRecord} from './runRecord';
+import type {RunRecord, TrialRecord} from './runIndex';
 
 /** What the tree of runs shows: its items are the arguments of their commands. */
 export type RunNode =

@@ -1,15 +1,15 @@
 import {l10n} from 'vscode';
-import type {RunRecord} from './runRecord';
+import type {RunRecord} from './runIndex';
 import {ageText, countText, statusText, stepText, valueText} from './texts';
 
 /** `finished · loss 0.31 · exploding in dense_3 · 3 min ago` */
-export function descriptionOf({status, steps, loss, findings, launch, ended}: RunRecord, now: number): string {
+export function descriptionOf({status, steps, lastLoss, findings, created, ended}: RunRecord, now: number): string {
   const parts = [statusText(status)];
-  if (status === 'running' && steps !== null) parts.push(stepText(steps, null));
-  if (loss !== null) parts.push(l10n.t('loss {0}', valueText(loss)));
+  if (status === 'running') parts.push(stepText(steps, null));
+  if (lastLoss !== null) parts.push(l10n.t('loss {0}', valueText(lastLoss)));
   const [first] = findings;
   if (first !== undefined) parts.push(`${first.layer === null ? first.rule : l10n.t('{0} in {1}', first.rule, first.layer)}${findings.length > 1 ? ` +${countText(findings.length - 1)}` : ''}`);
-  parts.push(ageText(ended ?? launch.created, now));
+  parts.push(ageText(ended ?? created, now));
   return parts.join(' · ');
 }
 

@@ -70,8 +70,8 @@ export class RunsView implements TreeDataProvider<RunNode>, Disposable {
   }
 
   private async read(): Promise<RunNode[]> {
-    const [records, count, trials] = await Promise.all([this.index.newest(this.most), this.index.count(), this.index.trials()]);
-    return runNodes(records, trials, Math.max(0, count - this.most), folderOf);
+    const [{records, hidden}, trials] = await Promise.all([this.index.newest(this.most), this.index.trials()]);
+    return runNodes(records, trials, hidden, folderOf);
   }
 }
 

@@ -29,7 +29,7 @@ export function ageText(time: number, now: number): string {
 /** Date and time, or the time alone of today. */
 export function timeText(time: number, now: number): string {
   const sameDay = new Date(time).toDateString() === new Date(now).toDateString();
-  return new Date(time).toLocaleString(env.language, sameDay ? {timeStyle: 'medium'} : {dateStyle: 'medium', timeStyle: 'short'});
+  return new Date(time).toLocaleString(env.language, sameDay ? {timeStyle: 'short'} : {dateStyle: 'medium', timeStyle: 'short'});
 }
 
 /** `step 1,234/5,000` */

@@ -35,7 +35,7 @@ export function trainingCommands(trainings: Trainings, live: LiveRuns, index: Ru
       const given = runOf(argument);
       const known = trial === null
         ? (given === null ? await pickRun(index, l10n.t('Run to start again')) : await index.find(given))
-        : (await index.trials()).find((record) => record.store === trial.store && record.trial === trial.trial) ?? null;
+        : await index.findTrial(trial);
       if (known === null) {
         if (given !== null || trial !== null) throw new UserProblem(l10n.t('This run is gone: its folder was removed.'));
         return;
