@@ -3,10 +3,11 @@ import {l10n, window} from 'vscode';
 import type {RunArgument} from '../contributions';
 import type {Parameter} from '../protocol/events';
 import {UserProblem} from './messages';
-import {openSite, type SiteLookup} from './siteOpening';
+import type {CodePort} from './ports';
+import {openSite} from './siteOpening';
 
 /** Lets the user choose a layer of a run, in network order, and opens the line that made it. @throws UserProblem */
-export async function goToLayer(run: RunArgument, sites: SiteLookup): Promise<void> {
+export async function goToLayer(run: RunArgument, lineOf: CodePort['lineOf']): Promise<void> {
   const [{EventLog}, {runDir}] = await Promise.all([import('../runs/eventLog'), import('../runs/runStore')]);
   const events = new EventLog(runDir(run.store, run.run)).read();
   const troubled = new Set(events.flatMap((event) => (event.type === 'finding' && event.finding.layer !== null ? [event.finding.layer] : [])));
@@ -27,5 +28,5 @@ export async function goToLayer(run: RunArgument, sites: SiteLookup): Promise<vo
     }];
   });
   const picked = await window.showQuickPick(items, {placeHolder: l10n.t('Layer to go to'), matchOnDescription: true});
-  if (picked !== undefined) await openSite(run, picked.first, sites);
+  if (picked !== undefined) await openSite(run, picked.first, lineOf);
 }

@@ -6,16 +6,15 @@ import type {CommandHandler} from './commandTable';
 import {copyFinding} from './findingCopy';
 import {goToLayer} from './layerChoice';
 import {showInformation, UserProblem} from './messages';
-import type {PanelPort} from './panelPort';
+import type {CodePort, PanelPort} from './ports';
 import {openReport} from './reportOpening';
 import {pickPair, pickRun} from './runChoice';
 import {deleteRuns} from './runDeletion';
 import type {RunIndex} from './runIndex';
 import type {RunOutput} from './runOutput';
-import type {SiteLookup} from './siteOpening';
 
 /** Commands on what was recorded. */
-export function runCommands(index: RunIndex, output: RunOutput, panels: PanelPort, sites: SiteLookup) {
+export function runCommands(index: RunIndex, output: RunOutput, panels: PanelPort, code: CodePort) {
   const choose = async (argument: unknown, question: string): Promise<RunArgument | null> => runOf(argument) ?? await pickRun(index, question);
   return {
     [commands.openPanel]: async (argument: unknown) => {
@@ -71,7 +70,7 @@ export function runCommands(index: RunIndex, output: RunOutput, panels: PanelPor
     [commands.goToLayer]: async (argument: unknown) => {
       const run = runOf(argument) ?? (await index.newest(1)).records[0] ?? null;
       if (run === null) throw new UserProblem(l10n.t('There is no run yet: start one from a training script.'));
-      await goToLayer(run, sites);
+      await goToLayer(run, code.lineOf);
     },
   } satisfies Record<string, CommandHandler>;
 }

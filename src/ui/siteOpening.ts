@@ -3,22 +3,26 @@ import {basename} from 'node:path';
 import {l10n, Position, Range, Uri, ViewColumn, window, type TextEditor} from 'vscode';
 import type {RunArgument} from '../contributions';
 import type {CallSite} from '../protocol/callSite';
-import type {LineOfResult} from '../protocol/languageServer';
 import {UserProblem} from './messages';
-
-/** Where a parameter's line is now; null where nobody can tell. */
-export type SiteLookup = (store: string, run: string, parameter: string) => Promise<LineOfResult | null>;
+import type {CodePort} from './ports';
 
 /**
  * Opens the line that made a parameter: where it is now, or, where nobody can tell that, as recorded.
  * @throws UserProblem where its file is gone, or no line is known
  */
-export async function openSite({store, run}: RunArgument, {name, site}: {name: string; site: CallSite | null}, lookup: SiteLookup): Promise<TextEditor> {
+export async function openSite({store, run}: RunArgument, {name, site}: {name: string; site: CallSite | null}, lookup: CodePort['lineOf']): Promise<TextEditor> {
   const now = await lookup(store, run, name).catch(() => null);
   if (now !== null) return await openLine(Uri.parse(now.uri), now.line, now.column);
   if (site === null) throw new UserProblem(l10n.t('No line of your code is known to have made {0}.', name));
   if (!existsSync(site.file)) throw new UserProblem(l10n.t('{0} was made in {1}, which is gone.', name, basename(site.file)));
   return await openLine(Uri.file(site.file), site.line - 1, site.column - 1);
+}
+
+/** Where a parameter was made, as the run recorded it; null where that is not known, or the run is gone. */
+export async function siteOf({store, run}: RunArgument, parameter: string): Promise<CallSite | null> {
+  const [{EventLog}, {runDir}] = await Promise.all([import('../runs/eventLog'), import('../runs/runStore')]);
+  const events = new EventLog(runDir(store, run)).read();
+  return events.flatMap((event) => (event.type === 'parameter' && event.parameter.name === parameter ? [event.parameter.site] : [])).at(-1) ?? null;
 }
 
 /** Beside the panel where the file is open there already, not over it. */

@@ -7,7 +7,7 @@ import type {NodeProgram} from '../session/nodeCommand';
 import type {StartedRun} from '../session/runLaunch';
 import type {LiveRun, LiveRuns} from './liveRuns';
 import {requireTrust} from './messages';
-import type {PanelPort} from './panelPort';
+import type {PanelPort} from './ports';
 import type {RunOutput} from './runOutput';
 import type {RunStores} from './runStores';
 import {startFailure} from './startFailure';

@@ -1,7 +1,9 @@
 import {Disposable, type ExtensionContext} from 'vscode';
+import {CodeLink} from './codeLink';
 import {registerCommands} from './commandTable';
+import {FileStatus} from './fileStatus';
 import {LiveRuns} from './liveRuns';
-import type {PanelPort} from './panelPort';
+import type {CodePort, PanelPort} from './ports';
 import {runCommands} from './runCommands';
 import {watchEndings} from './runEnding';
 import {RunIndex} from './runIndex';
@@ -10,20 +12,20 @@ import {RunStores} from './runStores';
 import {RunsView} from './runsView';
 import {offerRuntime} from './runtimeOffer';
 import {setupCommands} from './setupCommands';
-import type {SiteLookup} from './siteOpening';
 import {StatusItem} from './statusItem';
 import {trainingCommands} from './trainingCommands';
 import {Trainings} from './trainings';
+import {watchWalkthrough} from './walkthroughProgress';
 
 /** What the extension's face needs of the other rooms. */
 export interface WorkbenchParts {
   panels: PanelPort;
-  sites: SiteLookup;
+  code: CodePort;
   showDoctor: () => unknown;
 }
 
 /** Puts the extension's face together: commands, view, status item, notifications. */
-export function openWorkbench(context: ExtensionContext, {panels, sites, showDoctor}: WorkbenchParts): Disposable {
+export function openWorkbench(context: ExtensionContext, {panels, code, showDoctor}: WorkbenchParts): Disposable {
   const stores = new RunStores(context.workspaceState);
   const live = new LiveRuns();
   const index = new RunIndex(stores, live);
@@ -34,11 +36,14 @@ export function openWorkbench(context: ExtensionContext, {panels, sites, showDoc
   void stores.search();
   return Disposable.from(
     stores, live, index, output, status, view,
+    new FileStatus(code),
+    new CodeLink(code, panels),
+    watchWalkthrough(live),
     watchEndings(live),
     offerRuntime(live, context.globalState),
     registerCommands({
       ...trainingCommands(trainings, live, index, status),
-      ...runCommands(index, output, panels, sites),
+      ...runCommands(index, output, panels, code),
       ...setupCommands(context.extensionPath, view, showDoctor),
     }),
   );
