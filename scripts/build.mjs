@@ -20,7 +20,7 @@ const peer = ['@tensorflow/tfjs-core'];
 export async function buildAll({types = true} = {}) {
   mkdirSync('dist', {recursive: true});
   const builds = await Promise.all([
-    build({...node, entryPoints: {cli: 'src/cli/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, loader: {'.html': 'text', '.css': 'text'}}),
+    build({...node, entryPoints: {cli: 'src/cli/main.ts', trialProcess: 'src/session/trialProcess.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, loader: {'.html': 'text', '.css': 'text'}}),
     build({...node, entryPoints: {preload: 'src/worker/preload.ts', recorder: 'src/worker/recorder.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}}),
     build({...node, format: 'esm', entryPoints: {resolveHook: 'src/worker/resolveHook.ts'}, outdir: 'dist', outExtension: {'.js': '.mjs'}}),
     build({...node, entryPoints: {embedded: 'src/worker/embedded.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true, mainFields: ['module', 'main']}),

@@ -1,29 +1,29 @@
-import {availableParallelism} from 'node:os';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import pc from 'picocolors';
 import type {ArmName, NoiseFloor, RunSummary, TrialSummary} from '../protocol/runSummary';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles} from '../protocol/runFolder';
-import {Failure, messageOf, type ExitCode} from '../platform/failure';
+import {Failure, type ExitCode} from '../platform/failure';
 import {runDir} from '../runs/runStore';
-import {writeTrial, type Trial} from '../runs/trial';
+import {readTrial, type Trial} from '../runs/trial';
+import {releaseTrial} from '../runs/trialClaim';
 import {findNode, findScript} from '../session/nodeCommand';
-import {inWritableStore} from '../session/runLaunch';
 import type {ScriptSettings} from '../session/sessionSettings';
-import {findUnfinished, freshTrial} from '../session/trialResume';
-import {specHash, trialSeeds} from '../session/trialPlan';
+import {beginTrial, concludeTrial} from '../session/trialConclusion';
+import {openTrial} from '../session/trialOpening';
+import {trialSeeds} from '../session/trialPlan';
 import {TrialSession, type ActiveJob} from '../session/trialSession';
-import {armRuns, summarizeTrial} from '../session/trialSummary';
+import {defaultJobs} from '../session/trialStart';
+import {armRuns} from '../session/trialSummary';
 import {scriptEnvironment} from '../session/workerEnvironment';
 import {exitCodeOf} from './exitCode';
-import {Interrupts} from './interrupts';
+import {Interrupts} from '../session/interrupts';
 import {later} from './singOptions';
 import {sessionSettings, type SessionOptions} from './sessionOptions';
 import {Terminal} from './terminal';
 import {findingText, progressText, shortNumber} from './texts';
 import {differencesTable, runsTable} from './trialTable';
-import {writeTrialReport} from './trialReport';
 import {lookUntil} from './watchLoop';
 
 export interface AbOptions extends SessionOptions {
@@ -45,28 +45,32 @@ export async function compareArms(script: string, args: string[], options: AbOpt
   const seeds = trialSeeds(options.seeds, base.seed);
 
   const terminal = new Terminal(process.stderr);
-  const unfinished = findUnfinished(base.store, specHash(wanted, keepSeed), arms, seeds);
-  const trial = unfinished ?? freshTrial(wanted, keepSeed, arms, seeds);
-  const {store, problem} = inWritableStore(base.store, (candidate) => writeTrial(candidate, trial));
-  if (problem !== null) terminal.say(`singscope: ${problem}. This trial is recorded in ${store}.`);
+  const interrupts = new Interrupts();
+  const {dir, store, storeProblem, resumed, trial: {id}} = openTrial(wanted, {arms, seeds, keepSeed});
+  beginTrial(dir, id);
+  if (storeProblem !== null) terminal.say(`singscope: ${storeProblem}. This trial is recorded in ${store}.`);
   const settings = {...wanted, store};
-  const session = new TrialSession(settings, node, trial, options.jobs ?? Math.max(1, Math.floor(availableParallelism() / 2)), (entry) => showEnd(terminal, entry));
+  const trial = readTrial(dir);
+  const session = new TrialSession(settings, node, trial, options.jobs ?? defaultJobs(), (entry) => showEnd(terminal, entry));
   const {done, jobs} = session.state;
-  terminal.say(unfinished === null
+  terminal.say(!resumed
     ? `Trial ${trial.id}: ${jobs} runs (${arms.join(' against ')}, ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}, and ${arms[0]} once more with the first)`
     : `Going on with trial ${trial.id}: ${done} of ${jobs} runs are done`);
 
   let interrupted = false;
-  const interrupts = new Interrupts();
   interrupts.handle(() => {
     terminal.say(interrupted ? 'Not waiting any longer …' : `Stopping all runs of ${trial.id} … (again: do not wait)`);
     interrupted = true;
     session.stop();
   });
-  await lookUntil(session.run(), () => showTrial(terminal, session));
-  interrupts.release();
-  terminal.end();
-  return finish({settings, trial, session, interrupted, options, terminal});
+  try {
+    await lookUntil(session.run(), () => showTrial(terminal, session));
+    terminal.end();
+    return await finish({settings, trial, session, interrupted, options, terminal});
+  } finally {
+    releaseTrial(dir);
+    interrupts.release();
+  }
 }
 
 interface Ending {
@@ -80,26 +84,15 @@ interface Ending {
 
 async function finish({settings, trial, session, interrupted, options, terminal}: Ending): Promise<ExitCode> {
   const {store} = settings;
-  const summary = summarizeTrial(store, trial);
+  const {summary, failed, reportProblem} = await concludeTrial(store, trial, interrupted);
   const runs = summary.arms.flatMap((arm) => arm.runs);
-  const failed = runs.find(({status}) => status === 'failed' || status === 'crashed');
-  if (failed !== undefined) terminal.say(failureText(store, failed));
-  if (!interrupted && runs.some(({steps}) => steps > 0)) summary.report = await reportOrNull(store, trial, summary, terminal);
+  if (failed !== null) terminal.say(failureText(store, failed));
+  if (reportProblem !== null) terminal.say(`singscope: no report: ${reportProblem}.`);
 
   if (options.json) process.stdout.write(`${stringifyJson(summary)}\n`);
   else printTrial(store, trial, summary, session.complete);
   if (!session.complete) terminal.say(`${session.state.done} of ${session.state.jobs} runs are done: the same command goes on with trial ${trial.id}.`);
-  return exitCodeOf({interrupted, exitCode: failed === undefined ? 0 : failed.exitCode ?? 1, signal: failed?.signal ?? null, runs, failOn: settings.failOn});
-}
-
-/** The comparison is worth printing without its report too. */
-async function reportOrNull(store: string, trial: Trial, summary: TrialSummary, terminal: Terminal): Promise<string | null> {
-  try {
-    return await writeTrialReport(store, trial, summary);
-  } catch (error) {
-    terminal.say(`singscope: no report: ${messageOf(error)}.`);
-    return null;
-  }
+  return exitCodeOf({interrupted, exitCode: failed === null ? 0 : failed.exitCode ?? 1, signal: failed?.signal ?? null, runs, failOn: settings.failOn});
 }
 
 function armNames({arms, lrLadder, engine}: AbOptions): ArmName[] {

@@ -8,7 +8,7 @@ import {startCommand} from '../session/commandLaunch';
 import {LogTail} from '../session/logTail';
 import {SessionWatch} from '../session/sessionWatch';
 import {exitCodeOf} from './exitCode';
-import {Interrupts} from './interrupts';
+import {Interrupts} from '../session/interrupts';
 import {withStoreNotice} from './runCommand';
 import {sessionSettings, type SessionOptions} from './sessionOptions';
 import {summaryText} from './summaryText';

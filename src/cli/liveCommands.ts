@@ -8,7 +8,7 @@ import {askRecorder} from '../session/controlClient';
 import {noteStop, stopOf} from '../session/liveRun';
 import {RunProgress} from '../session/runProgress';
 import {exitCodeOf} from './exitCode';
-import {Interrupts} from './interrupts';
+import {Interrupts} from '../session/interrupts';
 import {storeOf} from './sessionOptions';
 import {namedSingSettings, type SingOptions} from './singOptions';
 import {summaryText} from './summaryText';

@@ -7,7 +7,7 @@ import {listTrialIds, resolveRun, resolveTrial} from '../runs/runStore';
 import {readTrial} from '../runs/trial';
 import {summarizeTrial} from '../session/trialSummary';
 import {storeOf} from './sessionOptions';
-import {writeTrialReport} from './trialReport';
+import {writeTrialReport} from '../session/trialReport';
 
 /** `singscope report` */
 export async function reportOn(reference: string, options: {store?: string; out?: string; open?: 'yes' | 'no'}): Promise<ExitCode> {

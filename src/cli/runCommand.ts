@@ -11,7 +11,7 @@ import {startRun} from '../session/runLaunch';
 import {SessionWatch} from '../session/sessionWatch';
 import {scriptEnvironment} from '../session/workerEnvironment';
 import {exitCodeOf} from './exitCode';
-import {Interrupts} from './interrupts';
+import {Interrupts} from '../session/interrupts';
 import {sessionSettings, type SessionOptions} from './sessionOptions';
 import {summaryText} from './summaryText';
 import {Terminal} from './terminal';

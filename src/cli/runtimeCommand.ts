@@ -3,7 +3,7 @@ import {exitCodes, Failure, type ExitCode} from '../platform/failure';
 import {installRuntime} from '../runtime/installation';
 import type {InstallPhase, InstallProgress} from '../runtime/installOptions';
 import {listRuntimes, removeRuntime} from '../runtime/managedRuntime';
-import {Interrupts} from './interrupts';
+import {Interrupts} from '../session/interrupts';
 import {tableText} from './table';
 import {Terminal} from './terminal';
 

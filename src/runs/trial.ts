@@ -7,7 +7,19 @@ import {RunError} from './runError';
 import {createTrialFolder} from './runStore';
 
 const TRIAL_FORMAT = 1;
-const TRIAL_FILE = 'trial.json';
+
+/** Files of a trial's folder. */
+export const trialFiles = {
+  trial: 'trial.json',
+  /** The process that works it off, by itself. */
+  process: 'process.json',
+  /** The JSON of `ab`, once it has come to its own end. */
+  summary: 'summary.json',
+  report: 'report.html',
+  /** Words of a process of its own, where it has one. */
+  stdout: 'stdout.log',
+  stderr: 'stderr.log',
+} as const;
 
 /** What `trials/<id>/trial.json` holds: enough to go on with a trial that was interrupted. */
 export const trialSchema = v.object({
@@ -20,7 +32,7 @@ export const trialSchema = v.object({
   created: v.number(),
   arms: v.array(v.object({name: v.picklist(['off', 'on', 'full', 'clip']), lrScale: v.number()})),
   seeds: v.array(v.number()),
-  /** Options of the command line that all runs share, as the session needs them to start the missing ones. */
+  /** What makes it the same trial (`spec`, `keepSeed`), and how its runs are started (`settings`; not in files of older versions). */
   options: v.record(v.string(), v.unknown()),
   /** Runs that were started, one an arm and seed; a later entry of the same arm and seed replaces an earlier one. */
   runs: v.array(v.object({arm: v.string(), seed: v.number(), run: v.string()})),
@@ -35,7 +47,7 @@ export function newTrial(trial: Omit<Trial, 'format'>): Trial {
 /** Writes the file of a trial, making its folder where there is none. @returns the folder @throws RunError where the store can't be written */
 export function writeTrial(store: string, trial: Trial): string {
   const dir = createTrialFolder(store, trial.id);
-  writeFileAtomic(join(dir, TRIAL_FILE), `${stringifyJson(trial, 2)}\n`);
+  writeFileAtomic(join(dir, trialFiles.trial), `${stringifyJson(trial, 2)}\n`);
   return dir;
 }
 
@@ -44,10 +56,10 @@ export function readTrial(dir: string): Trial {
   const id = basename(dir);
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(join(dir, TRIAL_FILE), 'utf8'));
+    json = JSON.parse(readFileSync(join(dir, trialFiles.trial), 'utf8'));
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new RunError(missing ? 'missing' : 'corrupt', `trial ${id} has ${missing ? 'no' : 'an unreadable'} ${TRIAL_FILE}; start it anew with \`singscope ab\``);
+    throw new RunError(missing ? 'missing' : 'corrupt', `trial ${id} has ${missing ? 'no' : 'an unreadable'} ${trialFiles.trial}; start it anew with \`singscope ab\``);
   }
   const format = (json as {format?: unknown} | null)?.format;
   if (typeof format === 'number' && format > TRIAL_FORMAT) {
@@ -55,7 +67,7 @@ export function readTrial(dir: string): Trial {
   }
   const parsed = v.safeParse(trialSchema, json);
   if (!parsed.success) {
-    throw new RunError('corrupt', `${TRIAL_FILE} of trial ${id} is damaged (${v.summarize(parsed.issues).split('\n')[0]}); start it anew with \`singscope ab\``);
+    throw new RunError('corrupt', `${trialFiles.trial} of trial ${id} is damaged (${v.summarize(parsed.issues).split('\n')[0]}); start it anew with \`singscope ab\``);
   }
   return parsed.output;
 }

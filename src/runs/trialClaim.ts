@@ -2,8 +2,9 @@ import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import * as v from 'valibot';
 import {lockHolder, tryLock, type LockFormat} from '../platform/processLock';
-import {runFiles, runProcessSchema} from '../protocol/runFolder';
+import {runProcessSchema} from '../protocol/runFolder';
 import {isProcessAlive} from './status';
+import {trialFiles} from './trial';
 
 const format: LockFormat = {
   text: (pid, processStart) => `${JSON.stringify({pid, processStart})}\n`,
@@ -22,16 +23,16 @@ const format: LockFormat = {
  * @returns the process that works on it already; null when it is ours now
  */
 export function claimTrial(dir: string): number | null {
-  return tryLock(join(dir, runFiles.process), format)?.pid ?? null;
+  return tryLock(join(dir, trialFiles.process), format)?.pid ?? null;
 }
 
 /** Gives a claim of this process back. */
 export function releaseTrial(dir: string): void {
-  if (claimOwner(dir) === process.pid) rmSync(join(dir, runFiles.process), {force: true});
+  if (claimOwner(dir) === process.pid) rmSync(join(dir, trialFiles.process), {force: true});
 }
 
 /** The process that works a trial off now; null where there is none. */
 export function claimOwner(dir: string): number | null {
-  const holder = lockHolder(join(dir, runFiles.process), format);
+  const holder = lockHolder(join(dir, trialFiles.process), format);
   return holder?.alive === true ? holder.pid : null;
 }

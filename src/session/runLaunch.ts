@@ -8,6 +8,7 @@ import {writeFileAtomic} from '../platform/atomicFile';
 import {RunError} from '../runs/runError';
 import {createRunFolder, newRunId} from '../runs/runStore';
 import {sweepControlDir} from './controlClient';
+import {withNodeOnPath} from './editorEnvironment';
 import {scriptCommand, type NodeProgram} from './nodeCommand';
 import {SessionRuns} from './sessionRuns';
 import type {ScriptSettings} from './sessionSettings';
@@ -52,11 +53,12 @@ export async function startRun(settings: ScriptSettings, node: NodeProgram, plac
     seed, script, args, cwd, created: Date.now(), sing, lrScale, maxSteps,
   };
   const {store, problem, made: dir} = inWritableStore(settings.store, (candidate) => createRunFolder(candidate, launch));
-  const env = workerEnvironment({...settings, store}, {session, runDir: dir, trial: launch.trial, arm: launch.arm});
+  const inherited = workerEnvironment({...settings, store}, {session, runDir: dir, trial: launch.trial, arm: launch.arm});
+  const env = settings.editor === true ? withNodeOnPath(inherited, node.path) : inherited;
   let started;
   try {
     // The runs of a trial would take each other's input.
-    const stdin = place === null ? 'inherit' : 'ignore';
+    const stdin = place === null && settings.editor !== true ? 'inherit' : 'ignore';
     started = await startProcess({command, cwd, env, stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr), stdin});
   } catch (error) {
     writeExit(dir, {exitCode: null, signal: null, time: Date.now(), interrupted: false});

@@ -20,6 +20,8 @@ export interface SessionSettings {
   budgetPct: number;
   failOn: string[];
   runtime: RuntimeChoice;
+  /** An editor starts it: there is no terminal to read from, and the editor's own variables are none of the script's. */
+  editor?: boolean;
 }
 
 /** A training script and how to start it. */

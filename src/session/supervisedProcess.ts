@@ -19,6 +19,8 @@ export interface ProcessPlan {
 export interface SupervisedProcess {
   pid: number;
   ended: Promise<Pick<Exit, 'exitCode' | 'signal' | 'time'>>;
+  /** This process may end before it. */
+  unref(): void;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function startProcess({command, cwd, env, stdout, stderr, stdin}: P
       child.once('spawn', resolve);
       child.once('error', (error: NodeJS.ErrnoException) => reject(startFailure(command.file, cwd, error)));
     });
-    return {pid: child.pid ?? -1, ended};
+    return {pid: child.pid ?? -1, ended, unref: () => { child.unref(); }};
   } finally {
     closeSync(out);
     closeSync(err);

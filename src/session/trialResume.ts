@@ -6,6 +6,7 @@ import {listTrialIds, newTrialId, runDir, trialDir} from '../runs/runStore';
 import {readRunStatus} from '../runs/status';
 import {newTrial, readTrial, type Trial} from '../runs/trial';
 import type {ScriptSettings} from './sessionSettings';
+import {storedSettings} from './storedSettings';
 import {runOfJob, specHash, trialJobs, type TrialJob} from './trialPlan';
 
 /** What has become of a job: to do, still going on in a process of an earlier session, or over. */
@@ -57,11 +58,11 @@ export function findUnfinished(store: string, spec: string, arms: readonly ArmNa
 
 /** A trial that has run nothing yet. */
 export function freshTrial(settings: ScriptSettings, keepSeed: boolean, arms: readonly ArmName[], seeds: number[]): Trial {
-  const {script, args, cwd, sing, lrScale, maxSteps, runtime} = settings;
+  const {script, args, cwd, lrScale} = settings;
   return newTrial({
     id: newTrialId(), script, args, cwd, created: Date.now(), seeds, runs: [],
     arms: arms.map((name) => ({name, lrScale})),
-    options: {spec: specHash(settings, keepSeed), keepSeed, sing, maxSteps, runtime},
+    options: {spec: specHash(settings, keepSeed), keepSeed, settings: storedSettings(settings)},
   });
 }
 

@@ -1,6 +1,7 @@
 import {basename, delimiter, dirname, join, resolve} from 'node:path';
 import {WORKER_OPTIONS_ENV, type WorkerOptions} from '../protocol/workerOptions';
 import {findManagedRuntime} from '../runtime/managedRuntime';
+import {editorEnvironment} from './editorEnvironment';
 import {quoteNodeOption} from './nodeCommand';
 import type {SessionSettings} from './sessionSettings';
 
@@ -29,8 +30,8 @@ export function workerEnvironment(settings: SessionSettings, identity: WorkerIde
 }
 
 /** The user's own variables, with those of `--env` over them. */
-export function scriptEnvironment({env}: SessionSettings): NodeJS.ProcessEnv {
-  return {...process.env, ...env};
+export function scriptEnvironment({env, editor}: SessionSettings): NodeJS.ProcessEnv {
+  return {...(editor === true ? editorEnvironment(process.env) : process.env), ...env};
 }
 
 /** For a command that picks its Node by itself: that of `--node` first on PATH, `--node-arg` for all. */

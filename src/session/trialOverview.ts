@@ -1,0 +1,78 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import type {TrialSummary, Verdict} from '../protocol/runSummary';
+import {RunOverviews, type RunOverview} from '../runs/runOverview';
+import {runDir} from '../runs/runStore';
+import {readTrial, trialFiles, type Trial} from '../runs/trial';
+import {claimOwner} from '../runs/trialClaim';
+import {runOfJob, trialJobs, type TrialJob} from './trialPlan';
+import {jobState} from './trialResume';
+
+export type TrialStatus = 'running' | 'finished' | 'interrupted';
+
+/** One training of a trial and what has become of it. */
+export interface TrialRunOverview extends TrialJob {
+  /** null: not started yet. */
+  run: string | null;
+  /** null where it was not started, or its folder can't be read. */
+  overview: RunOverview | null;
+  /** It came to an end that counts; one that was stopped is to be done again. */
+  done: boolean;
+}
+
+/** Where a trial stands. */
+export interface TrialOverview {
+  trial: Trial;
+  state: TrialStatus;
+  done: number;
+  jobs: number;
+  /** In the order in which they start. */
+  runs: TrialRunOverview[];
+  /** null until it is finished. */
+  verdict: Verdict | null;
+  /** Path of the report; null while there is none. */
+  report: string | null;
+}
+
+/** Is a trial worked on, through, or left with runs to do? @throws RunError where its file can't be read */
+export function trialStatus(dir: string): TrialStatus {
+  return readTrialOverview(dir).state;
+}
+
+/**
+ * Reads where a trial stands, from small files.
+ * @param overviews of its runs; given by who looks again and again
+ * @throws RunError where its file is missing, corrupt or of a newer format
+ */
+export function readTrialOverview(dir: string, overviews = new RunOverviews()): TrialOverview {
+  const trial = readTrial(dir);
+  const store = dirname(dirname(dir));
+  const runs = trialJobs(trial.arms.map(({name}) => name), trial.seeds).map((job) => overviewOf(store, trial, job, overviews));
+  const done = runs.filter((run) => run.done).length;
+  const summary = readSummary(dir);
+  const through = summary !== null || done === runs.length;
+  const state: TrialStatus = claimOwner(dir) !== null ? 'running' : through ? 'finished' : 'interrupted';
+  const report = join(dir, trialFiles.report);
+  return {trial, state, done, jobs: runs.length, runs, verdict: state === 'finished' ? summary?.verdict ?? null : null, report: existsSync(report) ? report : null};
+}
+
+/** The JSON of a trial that came to its own end; null before. */
+export function readSummary(dir: string): TrialSummary | null {
+  try {
+    return JSON.parse(readFileSync(join(dir, trialFiles.summary), 'utf8')) as TrialSummary;
+  } catch {
+    return null;
+  }
+}
+
+function overviewOf(store: string, trial: Trial, job: TrialJob, overviews: RunOverviews): TrialRunOverview {
+  const run = runOfJob(trial, job);
+  if (run === null) return {...job, run, overview: null, done: false};
+  try {
+    const overview = overviews.get(runDir(store, run));
+    const {status, interrupted, ended, steps} = overview;
+    return {...job, run, overview, done: jobState({status, interrupted, sawEnd: ended !== null, trained: steps > 0}) === 'done'};
+  } catch {
+    return {...job, run, overview: null, done: false};
+  }
+}
