@@ -97,16 +97,14 @@ export interface SampledHistograms {
 /** Histograms on common rows: a column a sample, a row a range of values. */
 export interface HistogramRows {
   steps: ArrayLike<number>;
-  /** Edges of the rows from the most negative value: one more than rows. */
+  /** Edges of the rows from the most negative value, one more than rows: octaves, or equal widths on a linear axis. */
   edges: ArrayLike<number>;
   /** Share of the elements in each row, column after column. */
   shares: ArrayLike<number>;
 }
 
-/** `HistogramHeat`: histograms over time. `histogramRows()` makes the rows of sampled histograms. */
+/** `HistogramHeat`: histograms over time, all rows equally high. `histogramRows()` makes the rows of sampled histograms. */
 export interface HistogramHeatData extends HistogramRows {
-  /** Whether rows are as high as their range of values, or all equal (signed logarithm). */
-  linear: boolean;
   range: StepRange;
 }
 

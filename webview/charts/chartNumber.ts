@@ -7,6 +7,15 @@ export function chartNumber(value: number | undefined): string {
   return text.replaceAll('-', '−');
 }
 
+/** A whole number, such as a step, grouped as the language does. */
+export function wholeNumber(value: number, locale: string): string {
+  let format = formats.get(locale);
+  if (!format) formats.set(locale, format = new Intl.NumberFormat(locale, {maximumFractionDigits: 0}));
+  return format.format(value);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
 /** Powers of ten that an axis names at most. */
 const MOST_POWERS = 7;
 

@@ -1,202 +1,251 @@
-import {chartNumber} from './chartNumber';
-import {rampColor, type ChartTheme} from './chartTheme';
-import {ChartTooltip} from './chartTooltip';
-import type {ChartHandle} from './lineChart';
-
-export interface HeatRow {
-  label: string;
-  /** A value a bucket; NaN: nothing was recorded. */
-  values: ArrayLike<number>;
-  /** A bucket each: not zero where something was no finite number. */
-  broken: ArrayLike<number>;
-  selected: boolean;
-}
-
-export interface HeatMark {
-  /** null: no row is to blame; such marks stand in a band over the rows. */
-  row: number | null;
-  bucket: number;
-  text: string;
-}
-
-export interface HeatStripData {
-  rows: HeatRow[];
-  buckets: number;
-  /** Steps of a bucket, as they are said. */
-  bucketLabel: (bucket: number) => string;
-  /** First step of a bucket. */
-  stepOf: (bucket: number) => number;
-  lastStep: number;
-  /** Decimal logarithms at the ends of the colours. */
-  range: {low: number; high: number};
-  marks: HeatMark[];
-  /** Names of the rows at the left. */
-  labels: boolean;
-}
+import * as l10n from '@vscode/l10n';
+import type {HeatStripData} from './chartData';
+import {chartNumber, wholeNumber} from './chartNumber';
+import {withAlpha} from './cssColor';
+import {HeatCells} from './heatCells';
+import {paintRowLabels} from './heatLabels';
+import type {ChartMark, DrawnSeries} from './linkedChart';
+import {drawGlyph} from './markGlyph';
+import {paintStepAxis} from './stepAxis';
+import {fitCanvas, StepChart, type PlotArea} from './stepChart';
 
 /** Band over the rows for marks that belong to none. */
 const HEAD = 18;
 const FOOT = 22;
 const GUTTER = 150;
+const HATCH = 5;
 
-/** Draws rows over steps, one colour a cell, on a logarithmic scale of colours. */
-export function drawHeatStrip(place: HTMLElement, canvas: HTMLCanvasElement, data: HeatStripData, theme: ChartTheme, onChoose: (row: number) => void): ChartHandle {
-  const tooltip = new ChartTooltip(place);
-  const gutter = data.labels ? GUTTER : 0;
-  const height = rowHeight(data.rows.length);
-  const draw = (): void => { paint(canvas, data, theme, gutter, height); };
-  const cellAt = (event: MouseEvent): {row: number; bucket: number; x: number; y: number} => {
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    return {x, y, row: Math.floor((y - HEAD) / height), bucket: Math.floor(((x - gutter) / (box.width - gutter)) * data.buckets)};
-  };
-  const move = (event: MouseEvent): void => {
-    const {row: at, bucket, x, y} = cellAt(event);
-    const row = data.rows[at];
-    const marked = data.marks.filter((mark) => mark.bucket === bucket && (at < 0 ? mark.row === null : mark.row === at)).map(({text}) => text);
-    if (at < 0 && marked.length > 0) {
-      tooltip.show(x, y, 'no single layer', [data.bucketLabel(bucket), ...marked]);
-      return;
-    }
-    if (!row || bucket < 0 || bucket >= data.buckets) {
-      tooltip.hide();
-      return;
-    }
-    const value = row.values[bucket] ?? NaN;
-    tooltip.show(x, y, row.label, [
-      data.bucketLabel(bucket),
-      Number.isNaN(value) ? 'nothing recorded' : `norm ${chartNumber(value)}`,
-      ...(row.broken[bucket] ? ['holds NaN or infinity'] : []),
-      ...marked,
-    ]);
-  };
-  const leave = (): void => { tooltip.hide(); };
-  const choose = (event: MouseEvent): void => {
-    const {row} = cellAt(event);
-    if (data.rows[row]) onChoose(row);
-  };
-  canvas.addEventListener('mousemove', move);
-  canvas.addEventListener('mouseleave', leave);
-  canvas.addEventListener('click', choose);
-  const observer = new ResizeObserver(draw);
-  observer.observe(place);
-  return {
-    destroy: () => {
-      observer.disconnect();
-      tooltip.remove();
-      canvas.removeEventListener('mousemove', move);
-      canvas.removeEventListener('mouseleave', leave);
-      canvas.removeEventListener('click', choose);
-    },
-  };
-}
+/** Rows over steps, one colour a cell; its height follows from the rows. */
+export class HeatStrip extends StepChart<HeatStripData> {
+  private readonly cells = new HeatCells();
+  private selected: number | null = null;
+  private highlighted: readonly number[] = [];
+  private pattern: {key: string; fill: CanvasPattern | null} = {key: '', fill: null};
 
-function paint(canvas: HTMLCanvasElement, data: HeatStripData, theme: ChartTheme, gutter: number, height: number): void {
-  const {ctx, width} = fit(canvas, HEAD + height * data.rows.length + FOOT);
-  const cell = (width - gutter) / data.buckets;
-  const {low, high} = data.range;
-  data.rows.forEach((row, i) => {
-    for (let bucket = 0; bucket < data.buckets; bucket++) {
-      const value = row.values[bucket] ?? NaN;
-      const [x, y, w, h] = [gutter + bucket * cell, HEAD + i * height, cell + 0.6, height - (height > 6 ? 1 : 0)];
-      if (row.broken[bucket]) hatch(ctx, x, y, w, h, theme);
-      else if (!Number.isNaN(value)) {
-        ctx.fillStyle = rampColor(theme.ramp, value <= 0 ? 0 : (Math.log10(value) - low) / (high - low || 1));
-        ctx.fillRect(x, y, w, h);
+  /** Outlines the selected row. */
+  setSelected(row: number | null): void {
+    if (row === this.selected) return;
+    this.selected = row;
+    this.draw();
+  }
+
+  /** Points at rows, such as those that the cursor in the code is on. */
+  setHighlighted(rows: readonly number[]): void {
+    if (rows.length === this.highlighted.length && rows.every((row, i) => row === this.highlighted[i])) return;
+    this.highlighted = [...rows];
+    this.draw();
+  }
+
+  /** Where a row lies, in CSS pixels from the canvas's corner. */
+  rowBox(row: number): {top: number; height: number} {
+    const height = this.rowHeight();
+    return {top: HEAD + row * height, height};
+  }
+
+  plot(): PlotArea {
+    const rows = this.data?.rows.length ?? 0;
+    return {left: this.data?.labels ? GUTTER : 0, right: this.width, top: HEAD, bottom: HEAD + rows * this.rowHeight()};
+  }
+
+  protected wantedHeight({rows}: HeatStripData): number {
+    return HEAD + rows.length * rowHeightOf(rows.length) + FOOT;
+  }
+
+  protected paint(data: HeatStripData): void {
+    const ctx = fitCanvas(this.canvas, this.width, this.height);
+    ctx.clearRect(0, 0, this.width, this.height);
+    const {left, right, top, bottom} = this.plot();
+    const height = this.rowHeight();
+    this.cells.update(data, this.theme, Math.max(1, (right - left) * (window.devicePixelRatio || 1)));
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, right - left, bottom - top);
+    ctx.clip();
+    this.cells.paint(ctx, this.xOf(data.first), top, this.columnWidth(data), height);
+    this.paintBroken(ctx, data);
+    if (height > 6) for (let row = 1; row <= data.rows.length; row++) ctx.clearRect(left, top + row * height - 1, right - left, 1);
+    ctx.restore();
+    if (data.labels) paintRowLabels(ctx, data.rows, new Set([...this.highlighted, ...(this.selected === null ? [] : [this.selected])]), this.theme, {gutter: GUTTER, top, height});
+    if (this.theme.highContrast) {
+      ctx.strokeStyle = this.theme.muted;
+      ctx.lineWidth = 1;
+      ctx.strokeRect(left + 0.5, top - 0.5, right - left - 1, bottom - top);
+    }
+    for (const mark of this.marks) this.paintMark(ctx, data, mark);
+    paintStepAxis(ctx, this.shown(), this.theme, this.settings.locale, {left, right, top: bottom + 6, xOf: (step) => this.cellCenter(data, step)});
+  }
+
+  protected drawn(): DrawnSeries[] {
+    const {data, cells} = this;
+    if (!data) return [];
+    const columns = Array.from({length: cells.columns}, (_, i) => i);
+    const x = columns.map((column) => data.first + column * cells.stride * data.width);
+    const centers = columns.map((column) => this.xOf(data.first) + (column + 0.5) * this.columnWidth(data));
+    const rows = data.rows.map(({label}, row): DrawnSeries => ({
+      label, kind: 'cells', x, y: columns.map((column) => cells.valueAt(column, row)),
+      pixels: centers.map((center) => ({x: center, y: HEAD + (row + 0.5) * this.rowHeight()})),
+    }));
+    return [...rows, ...this.marks.map((mark): DrawnSeries => ({label: mark.text, kind: 'mark', x: [mark.step], y: [mark.row ?? NaN], pixels: [this.markPlace(data, mark)]}))];
+  }
+
+  /** A cell is as wide as its steps: that of the last ends at the edge. */
+  protected override xOf(step: number): number {
+    const {left, right} = this.plot();
+    const {from, to} = this.shown();
+    return left + ((step - from) / (to + 1 - from)) * (right - left);
+  }
+
+  protected override stepAt(x: number): number {
+    const {left, right} = this.plot();
+    const {from, to} = this.shown();
+    return Math.min(to, Math.max(from, Math.floor(from + ((x - left) / (right - left)) * (to + 1 - from))));
+  }
+
+  protected override cursorX(step: number): number {
+    return this.data ? this.cellCenter(this.data, step) : NaN;
+  }
+
+  protected override rowAt(y: number): number | null {
+    const row = Math.floor((y - HEAD) / this.rowHeight());
+    return row >= 0 && row < (this.data?.rows.length ?? 0) ? row : null;
+  }
+
+  protected recordedStep(step: number): number | null {
+    const {data} = this;
+    if (!data || data.values.length === 0) return null;
+    const bucket = Math.min(this.buckets(data) - 1, Math.max(0, this.bucketOf(data, step)));
+    return data.first + bucket * data.width;
+  }
+
+  protected wordsAt(x: number, y: number): {title: string; lines: string[]} | null {
+    const {data} = this;
+    const {left, right} = this.plot();
+    if (!data || x < left || x > right) return null;
+    const bucket = this.bucketOf(data, this.stepAt(x));
+    const row = this.rowAt(y);
+    const marked = this.marks.filter((mark) => this.bucketOf(data, mark.step) === bucket && (y < HEAD ? mark.row === null : mark.row === row)).map(({text}) => text);
+    if (y < HEAD) return marked.length > 0 ? {title: l10n.t('no single layer'), lines: [this.bucketText(data, bucket), ...marked]} : null;
+    if (row === null || bucket < 0 || bucket >= this.buckets(data)) return null;
+    const value = data.values[bucket * data.rows.length + row] ?? NaN;
+    return {
+      title: data.rows[row]?.label ?? '',
+      lines: [
+        this.bucketText(data, bucket),
+        Number.isNaN(value) ? l10n.t('nothing recorded') : data.scale.kind === 'log' ? l10n.t('norm {0}', chartNumber(value)) : l10n.t('ratio {0}', chartNumber(value)),
+        ...(data.flags[bucket * data.rows.length + row] ? [l10n.t('holds NaN or infinity')] : []),
+        ...marked,
+      ],
+    };
+  }
+
+  protected override paintUnderCursor(ctx: CanvasRenderingContext2D): boolean {
+    const {left, right} = this.plot();
+    for (const row of this.highlighted) {
+      const {top, height} = this.rowBox(row);
+      ctx.fillStyle = this.theme.ink;
+      ctx.fillRect(left, top, 3, height - 1);
+      ctx.fillRect(right - 3, top, 3, height - 1);
+    }
+    if (this.selected === null) return this.highlighted.length > 0;
+    const {top, height} = this.rowBox(this.selected);
+    ctx.strokeStyle = this.theme.ink;
+    ctx.lineWidth = 1.5;
+    ctx.strokeRect(left + 0.75, top, right - left - 1.5, height - 1);
+    return true;
+  }
+
+  private rowHeight(): number {
+    return rowHeightOf(this.data?.rows.length ?? 0);
+  }
+
+  private buckets({values, rows}: HeatStripData): number {
+    return rows.length === 0 ? 0 : Math.floor(values.length / rows.length);
+  }
+
+  private columnWidth({width}: HeatStripData): number {
+    const {left, right} = this.plot();
+    const {from, to} = this.shown();
+    return ((right - left) * width * this.cells.stride) / (to + 1 - from);
+  }
+
+  private bucketOf({first, width}: HeatStripData, step: number): number {
+    return Math.floor((step - first) / width);
+  }
+
+  private cellCenter(data: HeatStripData, step: number): number {
+    const from = data.first + this.bucketOf(data, step) * data.width;
+    const {left, right} = this.plot();
+    return Math.min(right, Math.max(left, (this.xOf(from) + Math.min(right, this.xOf(from + data.width))) / 2));
+  }
+
+  private bucketText({first, width, last}: HeatStripData, bucket: number): string {
+    const {locale} = this.settings;
+    const from = first + bucket * width;
+    if (width === 1) return l10n.t('step {0}', wholeNumber(from, locale));
+    return l10n.t('steps {0} to {1}, the largest', wholeNumber(from, locale), wholeNumber(Math.min(last, from + width - 1), locale));
+  }
+
+  private markPlace(data: HeatStripData, {step, row}: ChartMark): {x: number; y: number} {
+    return {x: this.cellCenter(data, step), y: row === null ? HEAD / 2 : HEAD + (row + 0.5) * this.rowHeight()};
+  }
+
+  private paintMark(ctx: CanvasRenderingContext2D, data: HeatStripData, mark: ChartMark): void {
+    const {from, to} = this.shown();
+    if (mark.step < from || mark.step > to) return;
+    const {x, y} = this.markPlace(data, mark);
+    const {top, bottom} = this.plot();
+    if (mark.kind === 'switch') {
+      ctx.fillStyle = withAlpha(this.theme.ink, 0.5);
+      for (let at = top; at < bottom; at += 5) ctx.fillRect(Math.floor(this.xOf(mark.step)), at, 1, 2);
+    }
+    drawGlyph(ctx, mark.kind, x, y, mark.kind === 'switch' ? 5 : Math.min(7, Math.max(4, this.rowHeight() * 0.4)), this.theme);
+  }
+
+  /** Hatches cells that held NaN or infinity; neighbours are hatched as one. */
+  private paintBroken(ctx: CanvasRenderingContext2D, data: HeatStripData): void {
+    const height = this.rowHeight();
+    const column = this.columnWidth(data);
+    const start = this.xOf(data.first);
+    let fill: CanvasPattern | null = null;
+    for (let row = 0; row < data.rows.length; row++) {
+      for (let from = 0; from < this.cells.columns; from++) {
+        if (!this.cells.flagsAt(from, row)) continue;
+        let to = from + 1;
+        while (to < this.cells.columns && this.cells.flagsAt(to, row)) to++;
+        fill ??= this.hatch(ctx);
+        ctx.fillStyle = fill ?? this.theme.alarm;
+        ctx.fillRect(start + from * column, HEAD + row * height, (to - from) * column, height);
+        from = to;
       }
     }
-  });
-  ctx.clearRect(width, 0, 1, canvas.height);
-  if (data.labels) writeLabels(ctx, data.rows, theme, gutter, height);
-  data.rows.forEach((row, i) => { if (row.selected) outline(ctx, gutter, HEAD + i * height, width - gutter, height, theme); });
-  for (const {row, bucket} of data.marks) triangle(ctx, gutter + (bucket + 0.5) * cell, row === null ? HEAD / 2 : HEAD + (row + 0.5) * height, Math.min(7, Math.max(4, height * 0.4)), theme);
-  writeSteps(ctx, data, theme, gutter, width, HEAD + data.rows.length * height);
+  }
+
+  /** Stripes of one raster over all cells, so that neighbours join. */
+  private hatch(ctx: CanvasRenderingContext2D): CanvasPattern | null {
+    const scale = window.devicePixelRatio || 1;
+    const key = `${this.theme.paper} ${this.theme.alarm} ${scale}`;
+    if (key === this.pattern.key) return this.pattern.fill;
+    const size = Math.round(HATCH * scale);
+    const tile = Object.assign(document.createElement('canvas'), {width: size, height: size});
+    const brush = tile.getContext('2d');
+    if (!brush) return null;
+    brush.fillStyle = this.theme.paper;
+    brush.fillRect(0, 0, size, size);
+    brush.strokeStyle = this.theme.alarm;
+    brush.lineWidth = 1.4 * scale;
+    for (const at of [-size, 0, size]) {
+      brush.beginPath();
+      brush.moveTo(at - size, -size);
+      brush.lineTo(at + 2 * size, 2 * size);
+      brush.stroke();
+    }
+    const fill = ctx.createPattern(tile, 'repeat');
+    fill?.setTransform(new DOMMatrix([1 / scale, 0, 0, 1 / scale, 0, 0]));
+    this.pattern = {key, fill};
+    return fill;
+  }
 }
 
-/** Makes the canvas as wide as its place and as sharp as the screen. */
-export function fit(canvas: HTMLCanvasElement, height: number): {ctx: CanvasRenderingContext2D; width: number} {
-  const width = canvas.parentElement?.clientWidth ?? 0;
-  const scale = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  canvas.style.height = `${height}px`;
-  const ctx = canvas.getContext('2d');
-  if (!ctx) throw new Error('no 2d canvas');
-  ctx.setTransform(scale, 0, 0, scale, 0, 0);
-  return {ctx, width};
-}
-
-function rowHeight(rows: number): number {
+function rowHeightOf(rows: number): number {
   return Math.min(20, Math.max(4, Math.floor(560 / Math.max(1, rows))));
-}
-
-function hatch(ctx: CanvasRenderingContext2D, x: number, y: number, w: number, h: number, theme: ChartTheme): void {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(x, y, w, h);
-  ctx.clip();
-  ctx.fillStyle = theme.paper;
-  ctx.fillRect(x, y, w, h);
-  ctx.strokeStyle = theme.alarm;
-  ctx.lineWidth = 1.4;
-  ctx.beginPath();
-  // Lines of one raster over all cells, so that neighbours join.
-  const first = Math.floor((x - y - h) / 5) * 5;
-  for (let at = first; at < x + w + h + y; at += 5) {
-    ctx.moveTo(at + y, y);
-    ctx.lineTo(at + y + h, y + h);
-  }
-  ctx.stroke();
-  ctx.restore();
-}
-
-function writeLabels(ctx: CanvasRenderingContext2D, rows: HeatRow[], theme: ChartTheme, gutter: number, height: number): void {
-  const every = Math.ceil(12 / height);
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'middle';
-  rows.forEach((row, i) => {
-    if (i % every !== 0 && !row.selected) return;
-    ctx.font = `${row.selected ? '600 ' : ''}11px ${theme.fontFamily}`;
-    ctx.fillStyle = row.selected ? theme.ink : theme.muted;
-    ctx.fillText(shorten(ctx, row.label, gutter - 12), gutter - 8, HEAD + (i + 0.5) * height);
-  });
-}
-
-function shorten(ctx: CanvasRenderingContext2D, text: string, width: number): string {
-  if (ctx.measureText(text).width <= width) return text;
-  let from = 1;
-  while (from < text.length && ctx.measureText(`…${text.slice(from)}`).width > width) from++;
-  return `…${text.slice(from)}`;
-}
-
-function outline(ctx: CanvasRenderingContext2D, x: number, y: number, w: number, h: number, theme: ChartTheme): void {
-  ctx.strokeStyle = theme.ink;
-  ctx.lineWidth = 1.5;
-  ctx.strokeRect(x + 0.75, y, w - 1.5, h - 1);
-}
-
-function triangle(ctx: CanvasRenderingContext2D, x: number, y: number, size: number, theme: ChartTheme): void {
-  ctx.beginPath();
-  ctx.moveTo(x, y - size);
-  ctx.lineTo(x + size, y + size * 0.8);
-  ctx.lineTo(x - size, y + size * 0.8);
-  ctx.closePath();
-  ctx.lineJoin = 'round';
-  ctx.lineWidth = 3;
-  ctx.strokeStyle = theme.paper;
-  ctx.stroke();
-  ctx.fillStyle = theme.alarm;
-  ctx.fill();
-}
-
-function writeSteps(ctx: CanvasRenderingContext2D, data: HeatStripData, theme: ChartTheme, gutter: number, width: number, top: number): void {
-  ctx.font = `11px ${theme.fontFamily}`;
-  ctx.fillStyle = theme.muted;
-  ctx.textBaseline = 'top';
-  const ticks = Math.max(2, Math.min(6, Math.floor((width - gutter) / 90)));
-  for (let i = 0; i <= ticks; i++) {
-    const bucket = Math.min(data.buckets - 1, Math.round((i * data.buckets) / ticks));
-    ctx.textAlign = i === 0 ? 'left' : i === ticks ? 'right' : 'center';
-    ctx.fillText((i === ticks ? data.lastStep : data.stepOf(bucket)).toLocaleString('en'), gutter + ((width - gutter) * i) / ticks, top + 6);
-  }
 }

@@ -1,96 +1,145 @@
-import {chartNumber} from './chartNumber';
-import {rampColor, type ChartTheme} from './chartTheme';
-import {ChartTooltip} from './chartTooltip';
-import {fit} from './heatStrip';
-import type {ChartHandle} from './lineChart';
-
-export interface HistogramHeatData {
-  steps: ArrayLike<number>;
-  /** Lower edges of the rows from the most negative value, and the end of the last. */
-  edges: number[];
-  top: number;
-  /** A byte for each cell, column after column; 255 is `largestShare`. */
-  shares: Uint8Array;
-  largestShare: number;
-  xRange: {min: number; max: number};
-}
+import * as l10n from '@vscode/l10n';
+import type {HistogramHeatData} from './chartData';
+import {chartNumber, wholeNumber} from './chartNumber';
+import {rampTable, rampWord} from './colorRamp';
+import type {DrawnSeries} from './linkedChart';
+import {nearestIndex} from './linePoints';
+import {drawGlyph} from './markGlyph';
+import {paintStepAxis} from './stepAxis';
+import {fitCanvas, StepChart, type PlotArea} from './stepChart';
 
 const HEIGHT = 190;
+const HEAD = 14;
 const FOOT = 20;
 const GUTTER = 56;
 
-/** Draws histograms over steps: a column a sampled step, a row a range of values, dark where many are. */
-export function drawHistogramHeat(place: HTMLElement, canvas: HTMLCanvasElement, data: HistogramHeatData, theme: ChartTheme): ChartHandle {
-  const tooltip = new ChartTooltip(place);
-  const rows = data.edges.length;
-  const edgeOf = (column: number): number => columnEdge(data, column);
-  const observer = new ResizeObserver(() => { paint(canvas, data, theme); });
-  observer.observe(place);
-  const move = (event: MouseEvent): void => {
-    const box = canvas.getBoundingClientRect();
-    const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    const at = (x - GUTTER) / (box.width - GUTTER);
-    const row = rows - 1 - Math.floor((y / (HEIGHT - FOOT)) * rows);
-    const column = Array.from(data.steps).findIndex((_, i) => at >= edgeOf(i) && at < edgeOf(i + 1));
-    if (column < 0 || row < 0 || row >= rows) {
-      tooltip.hide();
-      return;
-    }
-    const share = ((data.shares[column * rows + row] ?? 0) / 255) * data.largestShare;
-    tooltip.show(x, y, `Step ${(data.steps[column] ?? NaN).toLocaleString('en')}`, [
-      `${chartNumber(data.edges[row])} to ${chartNumber(data.edges[row + 1] ?? data.top)}`, `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} % of the elements`,
-    ]);
-  };
-  const leave = (): void => { tooltip.hide(); };
-  canvas.addEventListener('mousemove', move);
-  canvas.addEventListener('mouseleave', leave);
-  return {
-    destroy: () => {
-      observer.disconnect();
-      tooltip.remove();
-      canvas.removeEventListener('mousemove', move);
-      canvas.removeEventListener('mouseleave', leave);
-    },
-  };
-}
+/** Histograms over steps: a column a sampled step, a row a range of values, dark where many are. */
+export class HistogramHeat extends StepChart<HistogramHeatData> {
+  private readonly image = document.createElement('canvas');
 
-function paint(canvas: HTMLCanvasElement, data: HistogramHeatData, theme: ChartTheme): void {
-  const {ctx, width} = fit(canvas, HEIGHT);
-  const rows = data.edges.length;
-  const [plot, row] = [width - GUTTER, (HEIGHT - FOOT) / rows];
-  for (let column = 0; column < data.steps.length; column++) {
-    const from = GUTTER + columnEdge(data, column) * plot;
-    const to = GUTTER + columnEdge(data, column + 1) * plot;
-    for (let i = 0; i < rows; i++) {
-      const share = (data.shares[column * rows + i] ?? 0) / 255;
-      if (share === 0) continue;
-      // Shares differ by magnitudes: the root keeps thin tails in sight.
-      ctx.fillStyle = rampColor(theme.ramp, Math.sqrt(share));
-      ctx.fillRect(from, HEIGHT - FOOT - (i + 1) * row, to - from + 0.5, row + 0.4);
+  plot(): PlotArea {
+    return {left: GUTTER, right: this.width, top: this.marks.length > 0 ? HEAD : 0, bottom: HEIGHT - FOOT};
+  }
+
+  protected wantedHeight(): number {
+    return HEIGHT;
+  }
+
+  protected paint(data: HistogramHeatData): void {
+    const ctx = fitCanvas(this.canvas, this.width, HEIGHT);
+    ctx.clearRect(0, 0, this.width, HEIGHT);
+    const {left, right, top, bottom} = this.plot();
+    if (right <= left) return;
+    this.paintCells(ctx, data);
+    if (this.theme.highContrast) {
+      ctx.strokeStyle = this.theme.muted;
+      ctx.lineWidth = 1;
+      ctx.strokeRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
+    }
+    this.paintValues(ctx, data);
+    for (const {step, kind} of this.marks) {
+      const x = this.xOf(step);
+      if (x < left - 0.5 || x > right + 0.5) continue;
+      ctx.fillStyle = kind === 'switch' ? this.theme.ink : this.theme.alarm;
+      for (let at = top; at < bottom; at += 5) ctx.fillRect(Math.floor(x), at, 1, 2);
+      drawGlyph(ctx, kind, x, top / 2, 5, this.theme);
+    }
+    paintStepAxis(ctx, this.shown(), this.theme, this.settings.locale, {left, right, top: bottom + 5, xOf: (step) => this.xOf(step)});
+  }
+
+  protected drawn(): DrawnSeries[] {
+    const {data} = this;
+    if (!data) return [];
+    const rows = data.edges.length - 1;
+    const {top, bottom} = this.plot();
+    const {from, to} = this.shown();
+    const columns = Array.from(data.steps, (_, i) => i).filter((i) => (data.steps[i] ?? NaN) >= from && (data.steps[i] ?? NaN) <= to);
+    return Array.from({length: rows}, (_, row): DrawnSeries => ({
+      label: `${data.edges[row] ?? NaN} … ${data.edges[row + 1] ?? NaN}`, kind: 'cells', x: columns.map((i) => data.steps[i] ?? NaN), y: columns.map((i) => data.shares[i * rows + row] ?? NaN),
+      pixels: columns.map((i) => ({x: this.xOf(data.steps[i] ?? NaN), y: bottom - ((row + 0.5) / rows) * (bottom - top)})),
+    }));
+  }
+
+  protected recordedStep(step: number): number | null {
+    const {data} = this;
+    return data ? (data.steps[nearestIndex(data.steps, step)] ?? null) : null;
+  }
+
+  protected wordsAt(x: number, y: number): {title: string; lines: string[]} | null {
+    const {data} = this;
+    const {left, right, top, bottom} = this.plot();
+    if (!data || x < left || x > right || y < top || y >= bottom) return null;
+    const column = this.columnAt(data, x);
+    const rows = data.edges.length - 1;
+    const row = rows - 1 - Math.floor(((y - top) / (bottom - top)) * rows);
+    const share = data.shares[column * rows + row];
+    if (share === undefined) return null;
+    return {
+      title: l10n.t('Step {0}', wholeNumber(data.steps[column] ?? NaN, this.settings.locale)),
+      lines: [l10n.t('{0} to {1}', chartNumber(data.edges[row]), chartNumber(data.edges[row + 1])), l10n.t('{0} % of the elements', (share * 100).toFixed(share < 0.01 ? 2 : 1))],
+    };
+  }
+
+  /** One pixel a screen column and row, then scaled: as many samples as there are share the pixels, and where several meet in one the largest shows. */
+  private paintCells(ctx: CanvasRenderingContext2D, data: HistogramHeatData): void {
+    const {left, right, top, bottom} = this.plot();
+    const rows = data.edges.length - 1;
+    const width = Math.round((right - left) * (window.devicePixelRatio || 1));
+    if (data.steps.length === 0 || rows < 1 || width < 1) return;
+    let most = 0;
+    for (let i = 0; i < data.shares.length; i++) most = Math.max(most, data.shares[i] ?? 0);
+    if (most === 0) return;
+    if (this.image.width !== width || this.image.height !== rows) [this.image.width, this.image.height] = [width, rows];
+    const pixels = new ImageData(width, rows);
+    const words = new Uint32Array(pixels.data.buffer);
+    const table = rampTable(this.theme.ramp);
+    const span = (pixel: number): number => this.columnAt(data, left + (pixel / width) * (right - left));
+    const reach = this.reach(data);
+    let from = span(0.5);
+    for (let pixel = 0; pixel < width; pixel++) {
+      const to = span(pixel + 0.5);
+      const x = left + ((pixel + 0.5) / width) * (right - left);
+      if (x <= reach) {
+        for (let row = 0; row < rows; row++) {
+          let share = 0;
+          for (let column = Math.min(from + 1, to); column <= to; column++) share = Math.max(share, data.shares[column * rows + row] ?? 0);
+          // Shares differ by magnitudes: the root keeps thin tails in sight.
+          if (share > 0) words[(rows - 1 - row) * width + pixel] = rampWord(table, Math.sqrt(share / most));
+        }
+      }
+      from = to;
+    }
+    this.image.getContext('2d')?.putImageData(pixels, 0, 0);
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(this.image, left, top, right - left, bottom - top);
+  }
+
+  /** The sample whose column covers a place: columns meet half way between samples. */
+  private columnAt(data: HistogramHeatData, x: number): number {
+    const {left, right} = this.plot();
+    const {from, to} = this.shown();
+    return nearestIndex(data.steps, from + ((x - left) / (right - left)) * (to - from));
+  }
+
+  /** Where the last column ends: half a distance of samples behind it. */
+  private reach({steps}: HistogramHeatData): number {
+    const [last = NaN, before = -Infinity] = [steps[steps.length - 1], steps[steps.length - 2]];
+    return Number.isFinite(before) ? this.xOf(last + (last - before) / 2) : Infinity;
+  }
+
+  private paintValues(ctx: CanvasRenderingContext2D, {edges}: HistogramHeatData): void {
+    const {top, bottom} = this.plot();
+    const rows = edges.length - 1;
+    const text = (at: number): string => chartNumber(Number((edges[at] ?? NaN).toPrecision(2)));
+    const zero = (edges[rows / 2 - 0.5] ?? NaN) < 0 && (edges[rows / 2 + 0.5] ?? NaN) > 0 && rows % 2 === 1;
+    const upper = Math.floor(rows * 0.75);
+    const labels: [at: number, text: string][] = [[rows, text(rows)], [0, text(0)], zero ? [rows / 2, '≈ 0'] : [Math.round(rows / 2), text(Math.round(rows / 2))], [upper, text(upper)]];
+    ctx.font = `11px ${this.theme.fontFamily}`;
+    ctx.fillStyle = this.theme.muted;
+    ctx.textAlign = 'right';
+    for (const [at, name] of labels) {
+      ctx.textBaseline = at === rows ? 'top' : at === 0 ? 'bottom' : 'middle';
+      ctx.fillText(name, GUTTER - 6, bottom - (at / rows) * (bottom - top));
     }
   }
-  ctx.font = `11px ${theme.fontFamily}`;
-  ctx.fillStyle = theme.muted;
-  ctx.textAlign = 'right';
-  const middle = (rows - 1) / 2;
-  const labels: [number, string][] = [[rows, chartNumber(Number(data.top.toPrecision(2)))], [0, chartNumber(-Number(data.top.toPrecision(2)))], [middle + 0.5, '≈ 0'],
-    [middle + 1 + Math.floor(middle / 2), chartNumber(Number((data.edges[middle + 1 + Math.floor(middle / 2)] ?? NaN).toPrecision(2)))]];
-  for (const [at, text] of labels) {
-    ctx.textBaseline = at === rows ? 'top' : at === 0 ? 'bottom' : 'middle';
-    ctx.fillText(text, GUTTER - 6, HEIGHT - FOOT - at * row);
-  }
-  ctx.textBaseline = 'top';
-  ctx.textAlign = 'left';
-  ctx.fillText(data.xRange.min.toLocaleString('en'), GUTTER, HEIGHT - FOOT + 5);
-  ctx.textAlign = 'right';
-  ctx.fillText(`step ${data.xRange.max.toLocaleString('en')}`, width, HEIGHT - FOOT + 5);
-}
-
-/** Where a column begins, as a share of the axis: half way to the sampled step before. */
-function columnEdge({steps, xRange}: HistogramHeatData, column: number): number {
-  const span = xRange.max - xRange.min || 1;
-  const at = (i: number): number => ((steps[i] ?? NaN) - xRange.min) / span;
-  if (column <= 0) return 0;
-  if (column >= steps.length) return steps.length > 1 ? Math.min(1, at(steps.length - 1) + (at(steps.length - 1) - at(steps.length - 2)) / 2) : 1;
-  return (at(column - 1) + at(column)) / 2;
 }

@@ -1,151 +1,203 @@
-import {Chart, Filler, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, Tooltip, type ChartDataset, type ChartOptions} from 'chart.js';
-import {chartNumber, logTicks, logTickText} from './chartNumber';
-import {withAlpha, type ChartTheme} from './chartTheme';
-import {ChartTooltip} from './chartTooltip';
-import {endLabelPlugin, type EndLabel} from './endLabels';
-import {MARK_ROW, markPlugin, nonFiniteMarks, type NonFiniteMark} from './nonFiniteMarks';
+import {Chart, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, type ChartDataset, type Plugin} from 'chart.js';
+import * as l10n from '@vscode/l10n';
+import type {LineChartData, LineSeries} from './chartData';
+import {chartNumber, wholeNumber} from './chartNumber';
+import type {ChartTheme} from './chartTheme';
+import {withAlpha} from './cssColor';
+import {paintEndLabels, type EndLabel} from './endLabels';
+import {paintBands, paintBaseline, paintLonely, paintStepMarks} from './linePainting';
+import {fillBand, fillPoints, nearestIndex, spanOf, type BandPoints, type Point, type Span} from './linePoints';
+import {lineScales, valueRange, type ValueRange} from './lineScales';
+import type {DrawnSeries, StepRange} from './linkedChart';
+import {MARK_ROW, nonFiniteMarks, paintNonFinite, type NonFiniteMark} from './nonFiniteMarks';
+import {StepChart, type PlotArea} from './stepChart';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler, Tooltip);
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
-export interface Line {
-  label: string;
-  x: ArrayLike<number>;
-  y: ArrayLike<number>;
-  color: string;
-  /** In CSS pixels. */
-  width: number;
-  dash: number[];
-  alpha: number;
-  /** Name at the end of the line; null for none. */
-  endLabel: string | null;
-  /** Row of its marks above the plot; null: another line of the same steps has them. */
-  markRow: number | null;
-  /** Lower edge of an area from this line; null for none. */
-  areaFrom: ArrayLike<number> | null;
-}
+const LABEL_ROOM = 88;
 
-export interface LineChartData {
-  lines: Line[];
-  xLabel: string;
-  yLabel: string;
-  logarithmic: boolean;
-  xRange: {min: number; max: number};
-}
+type Dataset = ChartDataset<'line', Point[]>;
 
-export interface ChartHandle {
-  destroy(): void;
-}
+/** Curves over steps, of data that are turned into series. */
+export abstract class StepLines<Data extends {range: StepRange}> extends StepChart<Data> {
+  private chart: Chart<'line', Point[]> | null = null;
+  private lines: LineChartData | null = null;
+  private bands: BandPoints[] = [];
+  private nonFinite: NonFiniteMark[] = [];
+  private ends: EndLabel[] = [];
+  private values: ValueRange = {min: 0, max: 1};
+  private styled: {theme: ChartTheme; logarithmic: boolean} | null = null;
 
-/** Draws lines over steps into `place`, which sets the size. */
-export function drawLineChart(place: HTMLElement, canvas: HTMLCanvasElement, data: LineChartData, theme: ChartTheme): ChartHandle {
-  const marks = data.lines.flatMap(({x, y, color, markRow}): NonFiniteMark[] =>
-    (markRow === null ? [] : nonFiniteMarks(x, y, data.logarithmic).map((mark) => ({...mark, color, row: markRow}))));
-  const rows = marks.reduce((most, {row, kind}) => (kind === 'zero' ? most : Math.max(most, row + 1)), 0);
-  const labels = data.lines.flatMap(endLabelOf);
-  const tooltip = new ChartTooltip(place);
-  const font = {family: theme.fontFamily, size: 12};
-  const axis = {
-    grid: {color: theme.rule, drawTicks: false},
-    border: {display: false},
-    ticks: {color: theme.muted, font, padding: 6, maxTicksLimit: 8},
-  };
-  const chart = new Chart(canvas, {
-    type: 'line',
-    data: {datasets: data.lines.flatMap((line) => datasetsOf(line, data.logarithmic))},
-    plugins: [markPlugin(marks), endLabelPlugin(labels, theme.fontFamily)],
-    options: {
-      animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true,
-      layout: {padding: {top: Math.max(8, rows * MARK_ROW + 4), right: labels.length > 0 ? 88 : 12}},
-      interaction: {mode: 'nearest', axis: 'x', intersect: false},
-      elements: {point: {radius: 0, hoverRadius: 3, hitRadius: 6}},
-      scales: {
-        x: {...axis, type: 'linear', ...data.xRange, grid: {display: false}, title: {display: true, text: data.xLabel, color: theme.muted, font, align: 'end', padding: 0},
-          ticks: {...axis.ticks, maxRotation: 0, includeBounds: false, callback: (value) => (Number.isInteger(Number(value)) ? Number(value).toLocaleString('en') : null)}},
-        y: valueAxis(data, axis),
-      },
-      plugins: {
-        tooltip: {
-          enabled: false,
-          external: ({tooltip: model}) => {
-            if (model.opacity === 0) {
-              tooltip.hide();
-              return;
-            }
-            const points = model.dataPoints.filter(({dataset}) => dataset.label !== '');
-            const step = (points[0]?.raw as {x: number} | undefined)?.x ?? NaN;
-            tooltip.show(model.caretX, model.caretY, `Step ${step.toLocaleString('en')}`, [...points.map(({dataset, raw}) => `${dataset.label ?? ''}: ${chartNumber((raw as {y: number}).y)}`),
-              ...marks.filter(({x}) => x === step).map(({kind}) => (kind === 'nan' ? 'NaN here' : kind === 'infinite' ? 'infinite here' : 'zero here'))]);
-          },
-        },
-      },
-    },
-  });
-  return {destroy: () => { chart.destroy(); tooltip.remove(); }};
-}
-
-type Scales = NonNullable<ChartOptions<'line'>['scales']>;
-
-function valueAxis(data: LineChartData, axis: Scales[string]): Scales[string] {
-  const range = valueRange(data);
-  if (data.logarithmic) {
-    // Of its own the library names as many digits as fit, and draws a line for each.
-    return {
-      ...axis, type: 'logarithmic', ...range,
-      afterBuildTicks: (scale: {ticks: {value: number}[]}) => { scale.ticks = logTicks(range.min, range.max).map((value) => ({value})); },
-      ticks: {...axis?.ticks, autoSkip: false, callback: (value: string | number) => logTickText(Number(value))},
-    } as Scales[string];
+  override destroy(): void {
+    this.chart?.destroy();
+    super.destroy();
   }
-  // Ticks are sums of the step between them, which leaves crumbs where zero should be.
-  const crumb = (range.max - range.min) * 1e-9;
-  const tick = (value: number): string => chartNumber(Math.abs(value) < crumb ? 0 : value);
-  return {...axis, type: 'linear', ...range, ticks: {...axis?.ticks, includeBounds: false, callback: (value: string | number) => tick(Number(value))}} as Scales[string];
-}
 
-function datasetsOf(line: Line, logarithmic: boolean): ChartDataset<'line', {x: number; y: number}[]>[] {
-  const color = withAlpha(line.color, line.alpha);
-  const shown = (y: number): number => (Number.isFinite(y) && (!logarithmic || y > 0) ? y : NaN);
-  const points = (y: ArrayLike<number>): {x: number; y: number}[] => Array.from(line.x, (x, i) => ({x, y: shown(y[i] ?? NaN)}));
-  const main = {
-    label: line.label, data: points(line.y), borderColor: color, backgroundColor: color, borderWidth: line.width, borderDash: line.dash, borderJoinStyle: 'round' as const,
-    pointRadius: lonelyPoints(line, shown),
-  };
-  if (line.areaFrom === null) return [main];
-  return [
-    {...main, fill: '+1', backgroundColor: withAlpha(line.color, 0.14)},
-    {label: '', data: points(line.areaFrom), borderWidth: 0, pointRadius: 0, pointHoverRadius: 0},
-  ];
-}
-
-/** A value between two that can't be shown has no line: it is drawn as a point. */
-function lonelyPoints({x, y, width}: Line, shown: (y: number) => number): number[] {
-  const there = (i: number): boolean => Number.isFinite(shown(y[i] ?? NaN));
-  return Array.from(x, (_, i) => (there(i) && !there(i - 1) && !there(i + 1) ? width : 0));
-}
-
-function endLabelOf(line: Line): EndLabel[] {
-  if (line.endLabel === null) return [];
-  for (let i = line.x.length - 1; i >= 0; i--) {
-    const y = line.y[i] ?? NaN;
-    if (Number.isFinite(y)) return [{text: line.endLabel, color: line.color, x: line.x[i] ?? NaN, y}];
+  plot(): PlotArea {
+    const {left = 0, right = 0, top = 0, bottom = 0} = this.chart?.chartArea ?? {};
+    return {left, right, top, bottom};
   }
-  return [];
-}
 
-function valueRange({lines, logarithmic}: LineChartData): {min: number; max: number} {
-  let min = Infinity;
-  let max = -Infinity;
-  for (const {y, areaFrom} of lines) {
-    for (const values of areaFrom ? [y, areaFrom] : [y]) {
-      for (let i = 0; i < values.length; i++) {
-        const value = values[i] ?? NaN;
-        if (!Number.isFinite(value) || (logarithmic && value <= 0)) continue;
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-      }
+  protected abstract linesOf(data: Data): LineChartData;
+
+  protected wantedHeight(): null {
+    return null;
+  }
+
+  protected paint(data: Data): void {
+    const lines = this.lines = this.linesOf(data);
+    const {series, logarithmic} = lines;
+    const shown = this.shown();
+    const pixels = Math.max(64, this.width);
+    const spans = series.map(({x}) => spanOf(x, shown, pixels));
+    this.values = valueRange(lines, spans, shown);
+    this.nonFinite = series.flatMap((one): NonFiniteMark[] => {
+      const {markRow, color} = one;
+      return markRow === null ? [] : nonFiniteMarks(one, logarithmic).map((mark) => ({...mark, color, row: markRow}));
+    });
+    this.ends = series.flatMap((one) => endLabelOf(one, logarithmic, shown));
+    this.bands = series.map(({x, band}, i): BandPoints => {
+      const points = this.bands[i] ?? {x: [], low: [], high: []};
+      fillBand(points, x, band ?? {low: [], high: []}, band && spans[i] ? spans[i] : {start: 0, end: 0, stride: 1});
+      return points;
+    });
+    this.show(lines, spans, shown);
+  }
+
+  protected drawn(): DrawnSeries[] {
+    const {chart, lines} = this;
+    if (!chart || !lines) return [];
+    const pixel = (x: number, y: number): Point => ({x: chart.scales.x?.getPixelForValue(x) ?? NaN, y: chart.scales.y?.getPixelForValue(y) ?? NaN});
+    const of = (label: string, kind: DrawnSeries['kind'], x: number[], y: number[]): DrawnSeries => ({label, kind, x, y, pixels: x.map((step, i) => pixel(step, y[i] ?? NaN))});
+    const all = chart.data.datasets.flatMap(({label = '', data}, i): DrawnSeries[] => {
+      const elements = chart.getDatasetMeta(i).data;
+      const band = this.bands[i];
+      return [
+        {label, kind: 'line', x: data.map(({x}) => x), y: data.map(({y}) => y), pixels: data.map((_, at) => ({x: elements[at]?.x ?? NaN, y: elements[at]?.y ?? NaN}))},
+        ...(band && lines.series[i]?.band ? [of(label, 'low', [...band.x], [...band.low]), of(label, 'high', [...band.x], [...band.high])] : []),
+      ];
+    });
+    const events = this.marks.filter(({step}) => step >= this.shown().from && step <= this.shown().to);
+    return [
+      ...all,
+      ...events.map(({step, text}): DrawnSeries => ({label: text, kind: 'mark', x: [step], y: [NaN], pixels: [{x: this.xOf(step), y: this.glyphRow()}]})),
+      ...this.nonFinite.map(({x, kind}): DrawnSeries => ({label: kind, kind: 'mark', x: [x], y: [NaN], pixels: [{x: this.xOf(x), y: NaN}]})),
+    ];
+  }
+
+  protected recordedStep(step: number): number | null {
+    let best: number | null = null;
+    const {from, to} = this.shown();
+    for (const {x} of this.lines?.series ?? []) {
+      const at = x[nearestIndex(x, step)];
+      if (at !== undefined && at >= from && at <= to && (best === null || Math.abs(at - step) < Math.abs(best - step))) best = at;
+    }
+    return best;
+  }
+
+  protected wordsAt(x: number): {title: string; lines: string[]} | null {
+    const step = this.recordedStep(this.stepAt(x));
+    if (step === null) return null;
+    const said = (this.lines?.series ?? []).flatMap(({label, x: steps, y}) => {
+      const value = y[nearestIndex(steps, step)];
+      return value === undefined || Number.isNaN(value) ? [] : [l10n.t('{0}: {1}', label, chartNumber(value))];
+    });
+    const words = {nan: l10n.t('NaN here'), infinite: l10n.t('infinite here'), zero: l10n.t('zero here')};
+    const broken = this.nonFinite.filter((mark) => mark.x === step).map(({kind}) => words[kind]);
+    return {title: l10n.t('Step {0}', wholeNumber(step, this.settings.locale)), lines: [...said, ...broken, ...this.marks.filter((mark) => mark.step === step).map(({text}) => text)]};
+  }
+
+  protected override paintCursor(ctx: CanvasRenderingContext2D, step: number, x: number): void {
+    const {top, bottom} = this.plot();
+    for (const {x: steps, y, color, alpha} of this.lines?.series ?? []) {
+      const at = nearestIndex(steps, step);
+      const pixel = steps[at] === step && alpha === 1 ? (this.chart?.scales.y?.getPixelForValue(y[at] ?? NaN) ?? NaN) : NaN;
+      if (!(pixel >= top && pixel <= bottom)) continue;
+      ctx.beginPath();
+      ctx.arc(x, pixel, 3.5, 0, 2 * Math.PI);
+      ctx.fillStyle = color;
+      ctx.fill();
+      ctx.lineWidth = 1.5;
+      ctx.strokeStyle = this.theme.paper;
+      ctx.stroke();
     }
   }
-  if (min > max) return logarithmic ? {min: 0.1, max: 1} : {min: 0, max: 1};
-  if (logarithmic) return max / min < 10 ? {min: min / 1.5, max: max * 1.5} : {min: min / 1.2, max: max * 1.2};
-  const room = (max - min || Math.abs(max) || 1) * 0.06;
-  return {min: min >= 0 && min - room < 0 ? 0 : min - room, max: max + room};
+
+  private show(lines: LineChartData, spans: readonly Span[], shown: StepRange): void {
+    const chart = this.chart ??= this.create();
+    const {datasets} = chart.data;
+    lines.series.forEach((series, i) => {
+      const dataset = datasets[i] ??= {data: []};
+      restyle(dataset, series);
+      fillPoints(dataset.data, series, spans[i] ?? {start: 0, end: 0, stride: 1}, lines.logarithmic);
+    });
+    datasets.length = lines.series.length;
+    if (chart.width !== this.width || chart.height !== this.height) chart.resize(this.width, this.height);
+    if (this.styled?.theme !== this.theme || this.styled.logarithmic !== lines.logarithmic) {
+      chart.options.scales = lineScales(lines, this.theme, this.settings.locale, () => this.values);
+      this.styled = {theme: this.theme, logarithmic: lines.logarithmic};
+    }
+    const {x, y} = chart.options.scales ?? {};
+    if (x && y) [x.min, x.max, y.min, y.max] = [shown.from, shown.to, this.values.min, this.values.max];
+    Object.assign(chart.options.layout ?? {}, {padding: {top: Math.max(8, this.markRows() * MARK_ROW + 4), right: this.ends.length > 0 ? LABEL_ROOM : 12}});
+    chart.update('none');
+  }
+
+  private create(): Chart<'line', Point[]> {
+    [this.canvas.width, this.canvas.height] = [this.width, this.height];
+    const painting: Plugin<'line'> = {
+      id: 'singscope',
+      beforeDatasetsDraw: (chart) => {
+        if (!this.lines) return;
+        paintBaseline(chart, this.lines.baseline, this.theme);
+        paintBands(chart, this.lines.series, this.bands, this.theme);
+      },
+      afterDatasetsDraw: (chart) => {
+        if (!this.lines) return;
+        paintLonely(chart, this.lines.series);
+        paintStepMarks(chart, this.marks, this.glyphRow(), this.theme);
+        paintNonFinite(chart, this.nonFinite);
+        paintEndLabels(chart, this.ends, this.theme.fontFamily);
+      },
+    };
+    return new Chart(this.canvas, {
+      type: 'line', data: {datasets: []}, plugins: [painting],
+      options: {
+        animation: false, responsive: false, maintainAspectRatio: false, parsing: false, normalized: true, events: [], layout: {padding: 0},
+        elements: {point: {radius: 0, hitRadius: 0, hoverRadius: 0}},
+      },
+    });
+  }
+
+  /** Rows above the plot: those of what is not finite, and one for what happened. */
+  private markRows(): number {
+    const own = this.nonFinite.reduce((most, {row, kind}) => (kind === 'zero' ? most : Math.max(most, row + 1)), 0);
+    return own + (this.marks.length > 0 ? 1 : 0);
+  }
+
+  private glyphRow(): number {
+    return this.plot().top - MARK_ROW * (this.markRows() - 0.5);
+  }
+}
+
+/** Several curves over steps. */
+export class LineChart extends StepLines<LineChartData> {
+  protected linesOf(data: LineChartData): LineChartData {
+    return data;
+  }
+}
+
+function restyle(dataset: Dataset, {label, color, alpha, width, dash}: LineSeries): void {
+  const stroke = withAlpha(color, alpha);
+  Object.assign(dataset, {label, borderColor: stroke, backgroundColor: stroke, borderWidth: width, borderDash: dash, borderJoinStyle: 'round'});
+}
+
+function endLabelOf({endLabel, x, y, color}: LineSeries, logarithmic: boolean, {from, to}: StepRange): EndLabel[] {
+  if (endLabel === null) return [];
+  for (let i = x.length - 1; i >= 0; i--) {
+    const [step, value] = [x[i] ?? NaN, y[i] ?? NaN];
+    if (step < from) break;
+    if (step <= to && Number.isFinite(value) && (!logarithmic || value > 0)) return [{text: endLabel, color, y: value}];
+  }
+  return [];
 }

@@ -12,8 +12,8 @@ export interface ChartEvents {
   onCursor?(step: number | null): void;
   /** Steps were dragged over or zoomed into; null: back to all of them. */
   onZoom?(range: StepRange | null): void;
-  /** A row was clicked, or a plain chart at a step (then `row` is null). */
-  onChoose?(row: number | null, step: number): void;
+  /** A row was clicked (`step` is null beside the plot), or a plain chart at a step (`row` is null). */
+  onChoose?(row: number | null, step: number | null): void;
   /** The pointer is on a row; null: on none. */
   onHoverRow?(row: number | null): void;
 }

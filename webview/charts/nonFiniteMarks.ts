@@ -1,4 +1,6 @@
-import type {Chart, Plugin} from 'chart.js';
+import type {Chart} from 'chart.js';
+import {bucketFlag} from '../../src/protocol/panel';
+import type {LineSeries} from './chartData';
 
 export type MarkKind = 'nan' | 'infinite' | 'zero';
 
@@ -21,31 +23,29 @@ const SIZE = 4;
  * The values of a curve that its axis can't show. A stretch of them always shows its first.
  * @param logarithmic zero and less can't be shown either
  */
-export function nonFiniteMarks(x: ArrayLike<number>, y: ArrayLike<number>, logarithmic: boolean): {x: number; kind: MarkKind}[] {
+export function nonFiniteMarks({x, y, flags}: Pick<LineSeries, 'x' | 'y' | 'flags'>, logarithmic: boolean): {x: number; kind: MarkKind}[] {
   const marks: {x: number; kind: MarkKind}[] = [];
   for (let i = 0; i < x.length; i++) {
-    const kind = kindOf(y[i] ?? NaN, logarithmic);
+    const value = y[i] ?? NaN;
+    const kind = flags === null ? kindOf(value) : flagged(flags[i] ?? 0);
     if (kind !== null) marks.push({x: x[i] ?? NaN, kind});
+    else if (logarithmic && value <= 0) marks.push({x: x[i] ?? NaN, kind: 'zero'});
   }
   return marks;
 }
 
 /** Draws marks in rows above the plot: a cross for NaN, a triangle for infinity, a ring at the foot for zero. */
-export function markPlugin(marks: readonly NonFiniteMark[]): Plugin<'line'> {
-  return {
-    id: 'nonFiniteMarks',
-    afterDatasetsDraw: (chart) => {
-      const last = new Map<string, number>();
-      for (const mark of marks) {
-        const at = chart.scales.x?.getPixelForValue(mark.x) ?? NaN;
-        const key = `${mark.row} ${mark.kind}`;
-        const before = last.get(key) ?? -Infinity;
-        if (at - before < chart.chartArea.width * NEAREST && at >= before) continue;
-        last.set(key, at);
-        drawMark(chart, mark, at);
-      }
-    },
-  };
+export function paintNonFinite(chart: Chart, marks: readonly NonFiniteMark[]): void {
+  const last = new Map<string, number>();
+  for (const mark of marks) {
+    const at = chart.scales.x?.getPixelForValue(mark.x) ?? NaN;
+    if (at < chart.chartArea.left - 0.5 || at > chart.chartArea.right + 0.5) continue;
+    const key = `${mark.row} ${mark.kind}`;
+    const before = last.get(key) ?? -Infinity;
+    if (at - before < chart.chartArea.width * NEAREST && at >= before) continue;
+    last.set(key, at);
+    drawMark(chart, mark, at);
+  }
 }
 
 function drawMark({ctx, chartArea}: Chart, {kind, color, row}: NonFiniteMark, x: number): void {
@@ -73,8 +73,12 @@ function drawMark({ctx, chartArea}: Chart, {kind, color, row}: NonFiniteMark, x:
   ctx.restore();
 }
 
-function kindOf(value: number, logarithmic: boolean): MarkKind | null {
+function kindOf(value: number): MarkKind | null {
   if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return 'infinite';
-  return logarithmic && value <= 0 ? 'zero' : null;
+  return Number.isFinite(value) ? null : 'infinite';
+}
+
+function flagged(flags: number): MarkKind | null {
+  if (flags & bucketFlag.nan) return 'nan';
+  return flags & bucketFlag.infinite ? 'infinite' : null;
 }

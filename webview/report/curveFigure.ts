@@ -1,10 +1,12 @@
 import type {Curve, ReportData, ReportRun} from '../../src/runs/report/reportData';
 import {chartNumber} from '../charts/chartNumber';
-import {drawLineChart, type ChartHandle, type Line} from '../charts/lineChart';
+import type {LineChartData, LineSeries} from '../charts/chartData';
+import {LineChart} from '../charts/lineChart';
+import type {StepRange} from '../charts/linkedChart';
 import {nonFiniteMarks, type MarkKind} from '../charts/nonFiniteMarks';
-import {chartPlace, placeOf} from './chartPlace';
+import {drawBlock, placeOf, type DrawnChart} from './chartPlace';
 import type {DataTable} from './dataTable';
-import {armStyle, pageTheme} from './pageTheme';
+import {armStyle, pageSettings} from './pageTheme';
 import {unpackCurve, type Points} from './unpacking';
 
 const TABLE_ROWS = 40;
@@ -28,7 +30,7 @@ export interface CurveFigure {
 }
 
 /** Draws the curves of all runs, thin, and the means of the arms, thick. */
-export function mountCurves(data: ReportData, figure: CurveFigure): ChartHandle | null {
+export function mountCurves(data: ReportData, figure: CurveFigure): DrawnChart | null {
   const parent = placeOf(figure.id);
   if (!parent) return null;
   parent.replaceChildren();
@@ -41,10 +43,13 @@ export function mountCurves(data: ReportData, figure: CurveFigure): ChartHandle 
     return null;
   }
   const logarithmic = figure.logarithmic ?? spansMagnitudes(curves);
-  const {place, canvas} = chartPlace(parent, figure.title, curves.filter(isHead).map((curve) => curveSummary(curve, logarithmic)).join(' '), () => curveTable(curves), figure.id);
   showMarkLegend(figure.id, curves, logarithmic);
-  const lines = curves.map((curve): Line => lineOf(curve, data, isHead(curve)));
-  return drawLineChart(place, canvas, {lines, xLabel: 'step', yLabel: figure.yLabel, logarithmic, xRange: stepRange(data)}, pageTheme());
+  const series = curves.map((curve) => seriesOf(curve, data, isHead(curve)));
+  return drawBlock<LineChartData>(parent, {
+    title: figure.title, summary: curves.filter(isHead).map((curve) => curveSummary(curve, logarithmic)).join(' '), table: () => curveTable(curves), kind: figure.id,
+    make: (place) => new LineChart(place, pageSettings()),
+    data: {series, yLabel: figure.yLabel, logarithmic, range: stepRange(data), baseline: null},
+  });
 
   /** Curves that are drawn thick and told in words: the means, or the runs themselves where there are none. */
   function isHead(curve: NamedCurve): boolean {
@@ -52,8 +57,8 @@ export function mountCurves(data: ReportData, figure: CurveFigure): ChartHandle 
   }
 }
 
-export function stepRange({grid}: ReportData): {min: number; max: number} {
-  return {min: grid.first, max: Math.max(grid.first + 1, grid.last)};
+export function stepRange({grid}: ReportData): StepRange {
+  return {from: grid.first, to: Math.max(grid.first + 1, grid.last)};
 }
 
 function namedCurves(data: ReportData, {curvesOf, meanOf}: CurveFigure): NamedCurve[] {
@@ -68,11 +73,11 @@ function namedCurves(data: ReportData, {curvesOf, meanOf}: CurveFigure): NamedCu
   return [...own, ...means];
 }
 
-function lineOf({x, y, arm, mean, label}: NamedCurve, data: ReportData, head: boolean): Line {
+function seriesOf({x, y, arm, mean, label}: NamedCurve, data: ReportData, head: boolean): LineSeries {
   const {name = '', label: armLabel = ''} = data.arms[arm] ?? {};
   const {color, dash} = armStyle(name);
   return {
-    label, x, color, areaFrom: null, markRow: arm, dash: head ? dash : [],
+    label, x, color, band: null, flags: null, markRow: mean ? null : arm, dash: head ? dash : [],
     // Where the mean ends, its seeds say why: their marks stand for it.
     y: mean ? y.map((value) => (Number.isFinite(value) ? value : NaN)) : y,
     width: head ? 2.4 : 1, alpha: head ? 1 : 0.4,
@@ -89,7 +94,7 @@ function spansMagnitudes(curves: NamedCurve[]): boolean {
 
 function curveSummary({label, x, y}: NamedCurve, logarithmic: boolean): string {
   const finite = Array.from(y).filter(Number.isFinite);
-  const marks = nonFiniteMarks(x, y, logarithmic);
+  const marks = nonFiniteMarks({x, y, flags: null}, logarithmic);
   const first = finite[0];
   const [firstMark] = marks;
   if (first === undefined) return `${label}: no finite value.`;
@@ -116,7 +121,7 @@ function valueAt({x, y}: NamedCurve, step: number): string {
 const markWords: Record<MarkKind, string> = {nan: '✕ NaN', infinite: '▲ infinite', zero: '○ zero'};
 
 function showMarkLegend(id: string, curves: NamedCurve[], logarithmic: boolean): void {
-  const kinds = new Set(curves.filter(({mean}) => !mean).flatMap(({x, y}) => nonFiniteMarks(x, y, logarithmic).map(({kind}) => kind)));
+  const kinds = new Set(curves.filter(({mean}) => !mean).flatMap(({x, y}) => nonFiniteMarks({x, y, flags: null}, logarithmic).map(({kind}) => kind)));
   const legend = document.querySelector(`[data-marks-for="${id}"]`);
   legend?.replaceChildren(...[...kinds].map((kind) => {
     const item = document.createElement('span');

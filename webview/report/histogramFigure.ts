@@ -1,17 +1,17 @@
 import type {HistogramGrid, ReportData, ReportRun} from '../../src/runs/report/reportData';
 import {chartNumber} from '../charts/chartNumber';
-import {drawHistogramHeat} from '../charts/histogramHeat';
-import type {ChartHandle} from '../charts/lineChart';
-import {chartPlace, chartTitle, placeOf} from './chartPlace';
+import type {HistogramHeatData} from '../charts/chartData';
+import {HistogramHeat} from '../charts/histogramHeat';
+import {chartTitle, drawBlock, placeOf, type DrawnChart} from './chartPlace';
 import {stepRange} from './curveFigure';
 import type {DataTable} from './dataTable';
-import {pageTheme} from './pageTheme';
+import {pageSettings} from './pageTheme';
 import {unpackBytes} from './unpacking';
 
 const TABLE_COLUMNS = 8;
 
 /** Draws the histograms over time of the parameters that matter, for each arm's run of the chosen seed. */
-export function mountHistograms(data: ReportData, runs: ReportRun[]): ChartHandle[] {
+export function mountHistograms(data: ReportData, runs: ReportRun[]): DrawnChart[] {
   const parent = placeOf('histograms');
   if (!parent) return [];
   parent.replaceChildren();
@@ -31,8 +31,11 @@ export function mountHistograms(data: ReportData, runs: ReportRun[]): ChartHandl
       return [];
     }
     const shares = unpackBytes(grid.shares);
-    const {place, canvas} = chartPlace(cell, `Histogram of the gradient of ${name} over steps, ${arm}`, summaryOf(grid, shares), () => tableOf(grid, shares), 'histogram');
-    return [drawHistogramHeat(place, canvas, {...grid, shares, xRange: stepRange(data)}, pageTheme())];
+    return [drawBlock<HistogramHeatData>(cell, {
+      title: `Histogram of the gradient of ${name} over steps, ${arm}`, summary: summaryOf(grid, shares), table: () => tableOf(grid, shares), kind: 'histogram',
+      make: (place) => new HistogramHeat(place, pageSettings()),
+      data: {steps: grid.steps, edges: [...grid.edges, grid.top], shares: Float32Array.from(shares, (byte) => (byte / 255) * grid.largestShare), range: stepRange(data)},
+    })];
   }));
 }
 

@@ -1,6 +1,6 @@
 import './report.css';
 import type {ReportData, ReportRun} from '../../src/runs/report/reportData';
-import type {ChartHandle} from '../charts/lineChart';
+import type {DrawnChart} from './chartPlace';
 import {mountCurves} from './curveFigure';
 import {mountDetail} from './detailFigure';
 import {mountHeat} from './heatFigure';
@@ -9,7 +9,7 @@ import {mountHistograms} from './histogramFigure';
 const data = JSON.parse(document.getElementById('report-data')?.textContent ?? 'null') as ReportData;
 const seedChoice = document.querySelector<HTMLSelectElement>('#seed');
 const parameterChoice = document.querySelector<HTMLSelectElement>('#parameter');
-let drawn: ChartHandle[] = [];
+let drawn: DrawnChart[] = [];
 
 /** Runs of the chosen seed, an arm each; an arm that lacks the seed is left out. */
 function chosenRuns(): ReportRun[] {

@@ -1,4 +1,5 @@
 import type {ChartTheme} from '../charts/chartTheme';
+import type {ChartEvents, ChartSettings} from '../charts/linkedChart';
 
 const RAMP_STEPS = 6;
 
@@ -10,7 +11,13 @@ export function pageTheme(): ChartTheme {
     ink: color('ink'), muted: color('muted'), rule: color('rule'), paper: color('paper'), alarm: color('alarm'),
     ramp: Array.from({length: RAMP_STEPS}, (_, i) => color(`ramp-${i}`)),
     fontFamily: getComputedStyle(document.body).fontFamily,
+    highContrast: window.matchMedia('(prefers-contrast: more)').matches,
   };
+}
+
+/** How the page's charts are made. */
+export function pageSettings(events: ChartEvents = {}): ChartSettings {
+  return {theme: pageTheme(), locale: 'en', tooltip: true, events};
 }
 
 /** Colour and dashes of an arm's lines; both tell it. */
