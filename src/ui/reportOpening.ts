@@ -1,4 +1,3 @@
-import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {env, l10n, ProgressLocation, UIKind, Uri, ViewColumn, window} from 'vscode';
@@ -18,13 +17,6 @@ export async function openReport(subject: RunArgument | TrialArgument): Promise<
   panel.webview.html = await readFile(path, 'utf8');
 }
 
-/** The report of a trial or run; null where there is none yet. */
-export async function reportPath(subject: RunArgument | TrialArgument): Promise<string | null> {
-  const {runDir, trialDir} = await import('../runs/runStore');
-  const path = join('trial' in subject ? trialDir(subject.store, subject.trial) : runDir(subject.store, subject.run), 'report.html');
-  return existsSync(path) ? path : null;
-}
-
 async function runReport({store, run}: RunArgument): Promise<{path: string; name: string}> {
   const [{openRun}, {runDir}, {writeReport}] = await Promise.all([import('../runs/runReader'), import('../runs/runStore'), import('../runs/report/writeReport')]);
   const dir = runDir(store, run);
@@ -33,11 +25,9 @@ async function runReport({store, run}: RunArgument): Promise<{path: string; name
 }
 
 async function trialReport({store, trial}: TrialArgument): Promise<{path: string; name: string}> {
-  const [{readTrial}, {trialDir}, {armRuns, summarizeTrial}, {writeReport}] = await Promise.all([
-    import('../runs/trial'), import('../runs/runStore'), import('../session/trialSummary'), import('../runs/report/writeReport'),
+  const [{readTrial}, {trialDir}, {summarizeTrial}, {writeTrialReport}] = await Promise.all([
+    import('../runs/trial'), import('../runs/runStore'), import('../session/trialSummary'), import('../session/trialReport'),
   ]);
   const file = readTrial(trialDir(store, trial));
-  const runs = file.arms.flatMap(({name}) => armRuns(store, file, name).map(({reader}) => reader));
-  const path = await writeReport({runs, trial: summarizeTrial(store, file), out: join(trialDir(store, trial), 'report.html')});
-  return {path, name: scriptName(file.script)};
+  return {path: await writeTrialReport(store, file, summarizeTrial(store, file)), name: scriptName(file.script)};
 }

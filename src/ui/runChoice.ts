@@ -1,9 +1,10 @@
 import {l10n, window, type QuickPickItem} from 'vscode';
 import type {LiveRun, LiveRuns} from './liveRuns';
+import type {LiveTrial, LiveTrials} from './liveTrials';
 import {UserProblem} from './messages';
 import type {RunIndex, RunRecord} from './runIndex';
 import {descriptionOf} from './runTexts';
-import {scriptName, stepText, timeText} from './texts';
+import {countText, scriptName, stepText, timeText} from './texts';
 
 const MOST = 200;
 
@@ -35,6 +36,18 @@ export async function pickLive(live: LiveRuns, placeHolder: string): Promise<Liv
   const items = runs.map((run) => ({label: scriptName(run.launch.script), description: stepText(run.state.step, run.state.total), detail: armText(run) ?? undefined, run})).reverse();
   const picked = await window.showQuickPick(items, {placeHolder});
   return picked === undefined ? [] : [picked.run];
+}
+
+/** What can be stopped: trials, and runs outside of these. The only one without a question. @throws UserProblem where nothing goes on */
+export async function pickStoppable(live: LiveRuns, trials: LiveTrials): Promise<(LiveRun | LiveTrial)[]> {
+  const runs = live.all.filter(({store, launch}) => trials.find(store, launch.trial) === null);
+  const all = [
+    ...trials.all.map((trial) => ({label: scriptName(trial.overview.trial.script), description: l10n.t('comparison, {0} of {1} runs', countText(trial.overview.done), countText(trial.overview.jobs)), item: trial})),
+    ...runs.map((run) => ({label: scriptName(run.launch.script), description: stepText(run.state.step, run.state.total), item: run})),
+  ];
+  if (all.length === 0) throw new UserProblem(l10n.t('No run goes on.'));
+  if (all.length === 1) return all.map(({item}) => item);
+  return (await window.showQuickPick(all, {placeHolder: l10n.t('Runs to stop'), canPickMany: true}))?.map(({item}) => item) ?? [];
 }
 
 function armText({launch}: LiveRun): string | null {

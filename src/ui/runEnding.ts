@@ -17,15 +17,15 @@ export function watchEndings(live: LiveRuns): Disposable {
 }
 
 /** Shows why a run failed, with the line of the script. */
-export async function tellFailure(run: RunArgument & Pick<LiveRun, 'launch' | 'state'>): Promise<void> {
-  const script = scriptName(run.launch.script);
+export async function tellFailure(run: RunArgument & {script: string | null; steps: number}): Promise<void> {
+  const script = scriptName(run.script);
   const error = await readError(run);
   const mends = [...(error?.site ? [showLine(error.site)] : []), showOutput(run)];
   const what = error?.message ?? l10n.t('it gave no reason');
   const line = error?.site ? `${scriptName(error.site.file)}:${error.site.line}` : script;
   if (error?.syntax === true) showError(l10n.t('{0} can\'t be run: {1} ({2})', script, what, line), mends);
-  else if (run.state.step === 0) showError(l10n.t('{0} failed before its first step: {1} ({2})', script, what, line), mends);
-  else showError(l10n.t('{0} failed after step {1}: {2} ({3})', script, countText(run.state.step), what, line), mends);
+  else if (run.steps === 0) showError(l10n.t('{0} failed before its first step: {1} ({2})', script, what, line), mends);
+  else showError(l10n.t('{0} failed after step {1}: {2} ({3})', script, countText(run.steps), what, line), mends);
 }
 
 async function tellEnd(run: LiveRun): Promise<void> {
@@ -35,7 +35,7 @@ async function tellEnd(run: LiveRun): Promise<void> {
     showError(l10n.t('No TensorFlow.js could be loaded for {0}.', script), [mend, showOutput(run)]);
     return;
   }
-  if (run.status === 'failed') await tellFailure(run);
+  if (run.status === 'failed') await tellFailure({store: run.store, run: run.run, script: run.launch.script, steps: run.state.step});
   else if (run.status === 'crashed') showError(l10n.t('{0} ended without a word after step {1}: its process is gone.', script, countText(run.state.step)), [showOutput(run)]);
   else if (run.status === 'finished' && run.state.step === 0) {
     showWarning(l10n.t('{0} made no optimizer step, so there is nothing to see: it has to train with a tf.Optimizer (fit, minimize, applyGradients).', script), [showOutput(run)]);

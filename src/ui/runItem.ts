@@ -21,7 +21,7 @@ export function runItem(node: RunNode, now: number): TreeItem {
       return item;
     }
     case 'run': return itemOfRun(node.record, node.children.length > 0, now);
-    case 'trial': return itemOfTrial(node.record, node.children, now);
+    case 'trial': return itemOfTrial(node.record, node.children.length > 0, now);
   }
 }
 
@@ -40,15 +40,29 @@ function itemOfRun(record: RunRecord, hasChildren: boolean, now: number): TreeIt
   return item;
 }
 
-function itemOfTrial({store, trial, file}: TrialRecord, children: readonly RunNode[], now: number): TreeItem {
-  const running = children.some((node) => node.kind === 'run' && node.record.status === 'running');
-  const item = new TreeItem(`${scriptName(file.script)} · ${l10n.t('comparison')} · ${timeText(file.created, now)}`, running ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed);
-  item.id = `${store}/${trial}`;
-  item.description = [running ? statusText('running') : null, l10n.t('{0} runs', countText(children.length)), ageText(file.created, now)].filter(Boolean).join(' · ');
-  item.iconPath = new ThemeIcon('beaker', running ? new ThemeColor('charts.blue') : undefined);
+function itemOfTrial({store, trial, overview}: TrialRecord, hasRuns: boolean, now: number): TreeItem {
+  const {state, done, jobs, verdict, trial: {script, created}} = overview;
+  const running = state === 'running';
+  const collapsed = running ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+  const item = new TreeItem(`${scriptName(script)} · ${l10n.t('comparison')} · ${timeText(created, now)}`, hasRuns ? collapsed : TreeItemCollapsibleState.None);
+  // With another state it is another item: VS Code would keep it expanded otherwise.
+  item.id = `${store}/${trial}/${state}`;
+  item.description = [...trialState(overview), ageText(created, now)].join(' · ');
+  item.iconPath = running ? new ThemeIcon('sync~spin', new ThemeColor('charts.blue')) : new ThemeIcon('beaker', state === 'finished' ? undefined : new ThemeColor('charts.yellow'));
   item.contextValue = running ? 'running trial' : 'ended trial';
+  const tooltip = new MarkdownString();
+  tooltip.appendText([script, ...verdict === null ? [l10n.t('{0} of {1} runs are done', countText(done), countText(jobs))] : [verdict.text]].join('\n\n'));
+  item.tooltip = tooltip;
   item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [{store, trial}]};
+  item.accessibilityInformation = {label: `${String(item.label)}, ${item.description}`};
   return item;
+}
+
+function trialState({state, done, jobs, verdict}: TrialRecord['overview']): string[] {
+  if (state === 'running') return [statusText('running'), l10n.t('{0} of {1} runs', countText(done), countText(jobs))];
+  if (state === 'interrupted') return [l10n.t('interrupted'), l10n.t('{0} of {1} runs', countText(done), countText(jobs))];
+  if (verdict === null) return [statusText('finished')];
+  return [verdict.winner === 'none' ? l10n.t('no proven difference') : verdict.winner === 'off' ? l10n.t('worse with SING') : l10n.t('better with SING')];
 }
 
 function statusIcon(status: RunStatus, troubled: boolean): ThemeIcon {

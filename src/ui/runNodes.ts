@@ -25,7 +25,7 @@ export function runNodes(records: readonly RunRecord[], trials: readonly TrialRe
     const runs = records.filter(({store, launch}) => store === record.store && launch.trial === record.trial && launch.parent === null);
     // A trial whose runs are all below the limit is below it too.
     if (runs.length === 0 && hidden > 0) continue;
-    top.push({created: record.file.created, folder: folderOf(record.file.script, record.store), node: {kind: 'trial', store: record.store, trial: record.trial, record, children: runs.map(nodeOf).reverse()}});
+    top.push({created: record.overview.trial.created, folder: folderOf(record.overview.trial.script, record.store), node: {kind: 'trial', store: record.store, trial: record.trial, record, children: runs.map(nodeOf).reverse()}});
   }
   top.sort((a, b) => b.created - a.created);
   const folders = [...new Set(top.map(({folder}) => folder))];

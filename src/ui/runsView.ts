@@ -2,6 +2,7 @@ import {Disposable, EventEmitter, Uri, window, workspace, type TreeDataProvider,
 import {contextKeys, views} from '../contributions';
 import {setContext} from './contexts';
 import type {LiveRuns} from './liveRuns';
+import type {LiveTrials} from './liveTrials';
 import type {RunIndex} from './runIndex';
 import {runItem} from './runItem';
 import {runNodes, type RunNode} from './runNodes';
@@ -23,17 +24,17 @@ export class RunsView implements TreeDataProvider<RunNode>, Disposable {
   private nodes: Promise<RunNode[]> | null = null;
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly index: RunIndex, live: LiveRuns) {
+  constructor(private readonly index: RunIndex, live: LiveRuns, trials: LiveTrials) {
+    const redrawRunning = (): void => {
+      void setContext(contextKeys.running, live.all.length + trials.all.length > 0);
+      this.redraw();
+    };
     this.view = window.createTreeView<RunNode>(views.runs, {treeDataProvider: this, canSelectMany: true, showCollapseAll: true});
     this.ages = setInterval(() => this.redraw(), AGE_MS);
     this.subscriptions = [
       this.view, this.changed,
       index.onDidChange(() => this.redraw()),
-      live.onDidChange(() => {
-        void setContext(contextKeys.running, live.all.length > 0);
-        this.redraw();
-      }),
-      live.onDidEnd(() => void setContext(contextKeys.running, live.all.length > 0)),
+      live.onDidChange(redrawRunning), live.onDidEnd(redrawRunning), trials.onDidChange(redrawRunning), trials.onDidEnd(redrawRunning),
       this.view.onDidChangeVisibility(() => this.redraw()),
       workspace.onDidChangeWorkspaceFolders(() => this.redraw()),
     ];

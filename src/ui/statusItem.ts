@@ -1,6 +1,7 @@
 import {Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window, type StatusBarItem} from 'vscode';
-import {commands, type RunArgument} from '../contributions';
+import {commands, type RunArgument, type TrialArgument} from '../contributions';
 import type {LiveRun, LiveRuns} from './liveRuns';
+import type {LiveTrials} from './liveTrials';
 import {countText, scriptName, statusText, stepText, valueText} from './texts';
 
 const PRIORITY = 50;
@@ -15,7 +16,7 @@ export class StatusItem implements Disposable {
   private last: LiveRun | null = null;
   private note: string | null = null;
 
-  constructor(private readonly live: LiveRuns) {
+  constructor(private readonly live: LiveRuns, private readonly trials: LiveTrials) {
     this.item = window.createStatusBarItem('singscope.status', StatusBarAlignment.Left, PRIORITY);
     this.item.name = 'SINGscope';
     this.subscriptions = [
@@ -28,6 +29,7 @@ export class StatusItem implements Disposable {
         this.note = null;
         this.draw();
       }),
+      trials.onDidEnd(() => this.draw()),
     ];
   }
 
@@ -54,16 +56,19 @@ export class StatusItem implements Disposable {
       return;
     }
     const {item, note} = this;
-    const parts = [run.status === 'running' ? stepText(run.state.step, run.state.total) : `${iconOf(run)} ${statusText(run.status)}`];
+    const trial = this.trials.find(run.store, run.launch.trial);
+    const goesOn = run.status === 'running' || trial !== null;
+    const parts = trial === null ? [] : [l10n.t('{0} of {1} runs', countText(trial.overview.done), countText(trial.overview.jobs))];
+    if (run.status === 'running' || trial === null) parts.push(run.status === 'running' ? stepText(run.state.step, run.state.total) : `${iconOf(run)} ${statusText(run.status)}`);
     if (run.state.loss !== null && run.state.step > 0) parts.push(l10n.t('loss {0}', valueText(run.state.loss)));
     if (note !== null) parts.push(note);
     if (run.findings.length > 0) parts.push(`$(warning) ${countText(run.findings.length)}`);
-    if (this.live.all.length > 1) parts.push(l10n.t('{0} runs', countText(this.live.all.length)));
-    item.text = `${run.status === 'running' ? '$(pulse) ' : ''}SINGscope: ${parts.join(' · ')}`;
+    if (trial === null && this.live.all.length > 1) parts.push(l10n.t('{0} runs', countText(this.live.all.length)));
+    item.text = `${goesOn ? '$(pulse) ' : ''}SINGscope: ${parts.join(' · ')}`;
     item.tooltip = tooltip(run);
     item.accessibilityInformation = {label: item.text.replace(/\$\(warning\) (\S+)/, l10n.t('findings: {0}', '$1')).replace(/\$\([a-z]+\) ?/g, '')};
     item.backgroundColor = run.findings.some(({severity}) => severity === 'error') ? new ThemeColor('statusBarItem.warningBackground') : undefined;
-    item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [{store: run.store, run: run.run} satisfies RunArgument]};
+    item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [trial === null ? {store: run.store, run: run.run} satisfies RunArgument : {store: trial.store, trial: trial.trial} satisfies TrialArgument]};
     item.show();
   }
 }

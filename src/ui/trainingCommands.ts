@@ -4,17 +4,18 @@ import {commands} from '../contributions';
 import {runOf, selectionOf, trialOf} from './arguments';
 import type {CommandHandler} from './commandTable';
 import type {LiveRuns} from './liveRuns';
+import type {LiveTrials} from './liveTrials';
 import {requireTrust, UserProblem} from './messages';
 import {pickRun} from './runChoice';
 import type {RunIndex} from './runIndex';
-import {stopRuns} from './runStop';
+import {stop} from './runStop';
 import {chooseScript} from './scriptChoice';
 import {toggleSing} from './singToggle';
 import type {StatusItem} from './statusItem';
 import type {Trainings} from './trainings';
 
 /** Commands that start, steer and end trainings. */
-export function trainingCommands(trainings: Trainings, live: LiveRuns, index: RunIndex, status: StatusItem) {
+export function trainingCommands(trainings: Trainings, live: LiveRuns, trials: LiveTrials, index: RunIndex, status: StatusItem) {
   const start = (begin: (script: Uri) => Promise<void>): CommandHandler => async (argument) => {
     requireTrust();
     const script = await chooseScript(argument);
@@ -25,9 +26,7 @@ export function trainingCommands(trainings: Trainings, live: LiveRuns, index: Ru
     [commands.runWithSing]: start((script) => trainings.run(script, {mode: 'on'})),
     [commands.compare]: start((script) => trainings.compare(script)),
     [commands.stop]: async (first: unknown, all: unknown) => {
-      const trials = selectionOf(trialOf, first, all);
-      const ofTrials = live.all.filter(({store, launch}) => trials.some((trial) => trial.store === store && trial.trial === launch.trial));
-      await stopRuns(live, [...selectionOf(runOf, first, all), ...ofTrials]);
+      await stop(live, trials, selectionOf(runOf, first, all), selectionOf(trialOf, first, all));
     },
     [commands.rerun]: async (argument: unknown) => {
       requireTrust();
@@ -40,12 +39,11 @@ export function trainingCommands(trainings: Trainings, live: LiveRuns, index: Ru
         if (given !== null || trial !== null) throw new UserProblem(l10n.t('This run is gone: its folder was removed.'));
         return;
       }
-      const launch = 'file' in known ? known.file : known.launch;
-      const {script} = launch;
+      const {script} = 'overview' in known ? known.overview.trial : known.launch;
       if (script === null || !existsSync(script)) throw new UserProblem(l10n.t('The script of this run is gone: {0}', script ?? '–'));
       const uri = await chooseScript({uri: Uri.file(script).toString()});
       if (uri === null) return;
-      await ('file' in known ? trainings.compareAgain(uri, known.file) : trainings.again(uri, known.launch));
+      await ('overview' in known ? trainings.compareAgain(uri, known.overview.trial) : trainings.again(uri, known.launch));
     },
     [commands.toggleSing]: async (argument: unknown) => {
       await toggleSing(live, status, runOf(argument));

@@ -27,6 +27,7 @@ export function startSettings(script: Uri, sing: Partial<SingSettings>, packageR
     lrScale: 1,
     seed: null,
     maxSteps: value(settings.maxSteps, 0) || null,
+    editor: true,
     budgetPct: BUDGET_PCT,
     failOn: [],
     runtime: runtimeChoices.includes(runtime) ? runtime : 'auto',

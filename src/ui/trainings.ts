@@ -6,13 +6,14 @@ import type {Trial} from '../runs/trial';
 import type {NodeProgram} from '../session/nodeCommand';
 import type {StartedRun} from '../session/runLaunch';
 import type {LiveRun, LiveRuns} from './liveRuns';
+import type {LiveTrials} from './liveTrials';
 import {requireTrust} from './messages';
 import type {PanelPort} from './ports';
 import type {RunOutput} from './runOutput';
 import type {RunStores} from './runStores';
 import {startFailure} from './startFailure';
 import {scriptName} from './texts';
-import {startSettings, type StartSettings} from './trainingSettings';
+import {compareSeeds, startSettings, type StartSettings} from './trainingSettings';
 
 /** Starts trainings, shows the wait for their first step, and says what became of those that went wrong. */
 export class Trainings {
@@ -20,6 +21,7 @@ export class Trainings {
     private readonly packageRoot: string,
     private readonly stores: RunStores,
     private readonly live: LiveRuns,
+    private readonly liveTrials: LiveTrials,
     private readonly output: RunOutput,
     private readonly panels: PanelPort,
   ) {}
@@ -36,15 +38,16 @@ export class Trainings {
     await this.start(script, {...startSettings(script, sing, this.packageRoot), args, cwd, lrScale, seed, maxSteps});
   }
 
-  /** Trains both arms with the same seeds. @throws UserProblem */
-  async compare(_script: Uri): Promise<void> {
+  /** Trains both arms with the same seeds, in a process that outlives this window; resolves when it has begun. @throws UserProblem */
+  async compare(script: Uri): Promise<void> {
     requireTrust();
-    throw new Error('soon');
+    await this.startTrial(startSettings(script, {}, this.packageRoot), compareSeeds(script));
   }
 
-  async compareAgain(_script: Uri, _trial: Trial): Promise<void> {
+  /** Goes on with a trial that was left, or does one that is through once more. @throws UserProblem */
+  async compareAgain(script: Uri, {args, cwd, seeds}: Trial): Promise<void> {
     requireTrust();
-    throw new Error('soon');
+    await this.startTrial({...startSettings(script, {}, this.packageRoot), args, cwd}, seeds.length);
   }
 
   /** Node and store for a script. @throws UserProblem with a button that mends */
@@ -75,6 +78,22 @@ export class Trainings {
       this.panels.open({kind: 'run', store: run.store, run: run.run});
     }
     await this.untilFirstStep(run);
+  }
+
+  private async startTrial(start: StartSettings, seeds: number): Promise<void> {
+    const {node, store} = await this.prepare(start);
+    const [{defaultJobs, startTrial}, {trialSeeds}] = await Promise.all([import('../session/trialStart'), import('../session/trialPlan')]);
+    const title = l10n.t('Starting the comparison of {0}', scriptName(start.script));
+    const started = await window.withProgress({location: ProgressLocation.Notification, title}, async () => {
+      try {
+        return await startTrial({...start, store}, node, {arms: ['off', 'on'], seeds: trialSeeds(seeds, null), keepSeed: false, jobs: defaultJobs()});
+      } catch (error) {
+        throw startFailure(error, start);
+      }
+    });
+    this.stores.add(started.store);
+    await this.liveTrials.follow({store: started.store, trial: started.id});
+    await this.panels.open({kind: 'trial', store: started.store, trial: started.id});
   }
 
   private async untilFirstStep(run: LiveRun): Promise<void> {

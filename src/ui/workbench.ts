@@ -3,6 +3,7 @@ import {CodeLink} from './codeLink';
 import {registerCommands} from './commandTable';
 import {FileStatus} from './fileStatus';
 import {LiveRuns} from './liveRuns';
+import {LiveTrials} from './liveTrials';
 import type {CodePort, PanelPort} from './ports';
 import {runCommands} from './runCommands';
 import {watchEndings} from './runEnding';
@@ -15,6 +16,7 @@ import {setupCommands} from './setupCommands';
 import {StatusItem} from './statusItem';
 import {trainingCommands} from './trainingCommands';
 import {Trainings} from './trainings';
+import {watchTrialEndings} from './trialEnding';
 import {watchWalkthrough} from './walkthroughProgress';
 
 /** What the extension's face needs of the other rooms. */
@@ -28,21 +30,23 @@ export interface WorkbenchParts {
 export function openWorkbench(context: ExtensionContext, {panels, code, showDoctor}: WorkbenchParts): Disposable {
   const stores = new RunStores(context.workspaceState);
   const live = new LiveRuns();
-  const index = new RunIndex(stores, live);
+  const trials = new LiveTrials();
+  const index = new RunIndex(stores, live, trials);
   const output = new RunOutput(live);
-  const status = new StatusItem(live);
-  const view = new RunsView(index, live);
-  const trainings = new Trainings(context.extensionPath, stores, live, output, panels);
+  const status = new StatusItem(live, trials);
+  const view = new RunsView(index, live, trials);
+  const trainings = new Trainings(context.extensionPath, stores, live, trials, output, panels);
   void stores.search();
   return Disposable.from(
-    stores, live, index, output, status, view,
+    stores, live, trials, index, output, status, view,
     new FileStatus(code),
     new CodeLink(code, panels),
     watchWalkthrough(live),
     watchEndings(live),
+    watchTrialEndings(trials),
     offerRuntime(live, context.globalState),
     registerCommands({
-      ...trainingCommands(trainings, live, index, status),
+      ...trainingCommands(trainings, live, trials, index, status),
       ...runCommands(index, output, panels, code),
       ...setupCommands(context.extensionPath, view, showDoctor),
     }),
