@@ -3,17 +3,22 @@ import {trackColumns} from '../../src/protocol/panel';
 
 type Numbers = Float64Array | Float32Array | Uint8Array | Uint16Array | Uint32Array;
 
+const LEAST_ROOM = 256;
+
 /** A column that grows at its end and is replaced from a place on. */
 class Column<T extends Numbers> {
   private length = 0;
+  private values: T;
 
-  constructor(private values: T) {}
+  constructor(private readonly kind: new (length: number) => T) {
+    this.values = new kind(LEAST_ROOM);
+  }
 
   /** Puts `part` at `from` and ends there. */
   replace(from: number, part: T): void {
     const length = from + part.length;
     if (length > this.values.length) {
-      const wider = new (this.values.constructor as new (size: number) => T)(Math.max(length, this.values.length * 2));
+      const wider = new this.kind(Math.max(length, this.values.length * 2));
       wider.set(this.values.subarray(0, Math.min(from, this.length)));
       this.values = wider;
     }
@@ -26,7 +31,7 @@ class Column<T extends Numbers> {
   }
 }
 
-const floats = (): Column<Float64Array> => new Column(new Float64Array(256));
+const floats = (): Column<Float64Array> => new Column(Float64Array);
 
 /** Buckets of one run on one grid. */
 abstract class BucketBuffer {
@@ -62,7 +67,7 @@ export class CurveBuffer extends BucketBuffer {
   private readonly values = floats();
   private readonly lows = floats();
   private readonly highs = floats();
-  private readonly flagBytes = new Column(new Uint8Array(256));
+  private readonly flagBytes = new Column<Uint8Array>(Uint8Array);
 
   merge(delta: CurveMessage): void {
     if (!this.accepts(delta)) return;
@@ -82,8 +87,8 @@ export class CurveBuffer extends BucketBuffer {
 /** Largest norms of all parameters. */
 export class HeatBuffer extends BucketBuffer {
   parameters = 0;
-  private readonly norms = new Column(new Float32Array(1024));
-  private readonly flagBytes = new Column(new Uint8Array(1024));
+  private readonly norms = new Column<Float32Array>(Float32Array);
+  private readonly flagBytes = new Column<Uint8Array>(Uint8Array);
 
   merge(delta: HeatMessage): void {
     if (delta.from === 0) this.parameters = delta.parameters;
@@ -114,9 +119,9 @@ export class TrackBuffer extends BucketBuffer {
 /** Sampled histograms of one parameter. */
 export class HistogramBuffer {
   private readonly stepColumn = floats();
-  private readonly ends = new Column(new Uint32Array(256));
-  private readonly binColumn = new Column(new Uint16Array(4096));
-  private readonly countColumn = new Column(new Uint32Array(4096));
+  private readonly ends = new Column<Uint32Array>(Uint32Array);
+  private readonly binColumn = new Column<Uint16Array>(Uint16Array);
+  private readonly countColumn = new Column<Uint32Array>(Uint32Array);
 
   merge({from, steps, offsets, bins, counts}: HistogramsMessage): void {
     if (from > this.samples) return;

@@ -31,6 +31,8 @@ export class DetailSection {
   private readonly barPlace = element('div', {class: 'bars'});
   private readonly figures: Figure<never>[];
   private samples = '';
+  /** Parameter whose numbers are drawn. */
+  private parameter: string | null = null;
   readonly element: HTMLElement;
 
   constructor(commands: Commands) {
@@ -48,7 +50,7 @@ export class DetailSection {
   }
 
   update(state: PanelState, data: PanelData): void {
-    this.choice.update(state);
+    this.parameter = selectedParameter(state);
     this.norm.update(trackNormData(state, data));
     this.band.update(bandData(state, data));
     this.counts.update(countData(state, data));
@@ -65,7 +67,7 @@ export class DetailSection {
     const switches = runs.flatMap(switchMarks);
     this.norm.link(state, marks);
     for (const figure of [this.band, this.counts, ...this.histograms]) figure.link(state, switches);
-    this.updateBars(state, data);
+    if (parameter === this.parameter) this.updateBars(state, data);
   }
 
   retheme(): void {
@@ -79,7 +81,7 @@ export class DetailSection {
       const figure = this.histograms[i];
       if (!histograms || !figure) return [];
       figure.retitle(l10n.t('Histogram over time'), runs.length > 1 ? run.label : '');
-      figure.update({...histogramRows(histograms), linear: !state.logarithmic, range: chartRange(state)});
+      figure.update({...histogramRows(histograms, !state.logarithmic), range: chartRange(state)});
       return [figure.element];
     });
     setChildren(this.histogramPlace, drawn);

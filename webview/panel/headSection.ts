@@ -12,13 +12,9 @@ export class HeadSection {
   private readonly title = element('h1');
   private readonly badges = element('div', {class: 'badges'});
   private readonly about = element('p', {class: 'about'});
-  private readonly facts = element('div', {class: 'runs'});
   private readonly rows = new Map<string, RunFacts>();
-  readonly element = element('div', {class: 'head'}, element('div', {class: 'name'}, this.badges, this.title, this.about));
-
-  constructor() {
-    this.element.append(this.facts);
-  }
+  readonly nameElement = element('div', {class: 'name'}, this.badges, this.title, this.about);
+  readonly factsElement = element('div', {class: 'runs'});
 
   update(state: PanelState): void {
     const runs = shownRuns(state);
@@ -32,7 +28,7 @@ export class HeadSection {
     }
     for (const id of [...this.rows.keys()]) if (!runs.some((run) => run.id === id)) this.rows.delete(id);
     const several = runs.length > 1;
-    setChildren(this.facts, runs.map((run, i) => {
+    setChildren(this.factsElement, runs.map((run, i) => {
       let row = this.rows.get(run.id);
       if (!row) this.rows.set(run.id, row = new RunFacts());
       row.update(run, several ? i : null);

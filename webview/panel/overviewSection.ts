@@ -26,7 +26,7 @@ export class OverviewSection {
   private legendKey = '';
   readonly element: HTMLElement;
 
-  constructor(private readonly commands: Commands) {
+  constructor(commands: Commands) {
     this.heats = [new HeatFigure(commands, this.ratio), new HeatFigure(commands)];
     this.ratio.title = l10n.t('The second run as a ratio to the first');
     this.ratio.addEventListener('click', () => { commands.toggleRatio(); });
@@ -75,9 +75,9 @@ export class OverviewSection {
     for (const figure of [...this.heats.map(({figure}) => figure), this.curves.loss, this.curves.norm, this.difference]) figure.retheme();
   }
 
-  /** Width of the plots of steps, in CSS pixels. */
+  /** Width of the charts, in CSS pixels. */
   get width(): number {
-    return this.curves.loss.canvas.clientWidth;
+    return this.element.clientWidth;
   }
 
   private showLegend(state: PanelState): void {

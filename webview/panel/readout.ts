@@ -11,6 +11,7 @@ import type {CurveBuffer, TrackBuffer} from './buffers';
 
 const trackCells = ['norm', 'normAfter', 'mean', 'std', 'min', 'max', 'zeros', 'nan', 'infinite'] as const;
 type TrackCell = (typeof trackCells)[number];
+type LineKind = 'newest' | 'cursor' | 'pinned';
 
 /** Values of all charts at the cursor's step, and at the pinned one, a line a run. */
 export class Readout {
@@ -35,7 +36,8 @@ export class Readout {
     setText(this.parameter, parameter ?? '');
     const runs = shownRuns(state);
     const cursor = cursorStep(state);
-    const steps = [{kind: cursor === null ? 'newest' : 'cursor', step: cursor ?? newestStep(state)}, ...(state.pinned === null ? [] : [{kind: 'pinned', step: state.pinned}])] as const;
+    const steps: {kind: LineKind; step: number}[] = [{kind: cursor === null ? 'newest' : 'cursor', step: cursor ?? newestStep(state)}];
+    if (state.pinned !== null) steps.push({kind: 'pinned', step: state.pinned});
     const keys = new Set<string>();
     const rows = steps.flatMap(({kind, step}) => runs.map((run, place) => {
       const key = `${kind} ${run.id}`;
@@ -56,7 +58,7 @@ class ReadoutLine {
   private readonly cells: HTMLElement[] = Array.from({length: trackCells.length + 2}, () => element('td'));
   readonly element: HTMLElement;
 
-  constructor(kind: 'newest' | 'cursor' | 'pinned', swatch: SVGElement | null, label: string) {
+  constructor(kind: LineKind, swatch: SVGElement | null, label: string) {
     const word = {newest: l10n.t('newest'), cursor: l10n.t('cursor'), pinned: l10n.t('pinned')}[kind];
     this.element = element('tr', {class: kind}, element('th', {scope: 'row'}, swatch, label === '' ? null : element('span', {class: 'unseen'}, label), this.step, element('small', {}, word)), ...this.cells);
   }

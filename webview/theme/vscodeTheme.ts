@@ -16,7 +16,7 @@ export function readTheme(): ChartTheme {
   return {
     ink, paper, muted: color('muted'), rule: color('rule'), alarm: color('alarm'),
     ramp: evenRamp(mix(paper, ink, FROM_PAPER), accent, mix(paper, ink, TO_INK), RAMP_STEPS),
-    fontFamily: getComputedStyle(document.body).fontFamily,
+    fontFamily: getComputedStyle(document.body).fontFamily, highContrast: document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
   };
 }
 
