@@ -5,19 +5,36 @@ import * as v from 'valibot';
  * and code actions go by the protocol's own messages, so that any editor over stdio has them.
  */
 
+/** Which kinds of inline information are wanted. */
+export const inlineSettingsSchema = v.object({
+  codeLens: v.optional(v.boolean(), true),
+  diagnostics: v.optional(v.boolean(), true),
+  hover: v.optional(v.boolean(), true),
+  inlayHints: v.optional(v.boolean(), true),
+});
+export type InlineSettings = v.InferOutput<typeof inlineSettingsSchema>;
+
 /** Options of `initialize`, all optional: another editor gives none. */
 export const serverOptionsSchema = v.object({
   /** English text to translation; null for English. */
   strings: v.optional(v.nullable(v.record(v.string(), v.string())), null),
-  /** Which kinds of inline information are wanted; changed later by `workspace/didChangeConfiguration`. */
-  inline: v.optional(v.object({
-    codeLens: v.optional(v.boolean(), true),
-    diagnostics: v.optional(v.boolean(), true),
-    hover: v.optional(v.boolean(), true),
-    inlayHints: v.optional(v.boolean(), true),
-  }), {}),
+  /** Changed later by `workspace/didChangeConfiguration`. */
+  inline: v.optional(inlineSettingsSchema, {}),
+  /** The workspace is trusted, so that lenses may offer to run what is in it. */
+  trusted: v.optional(v.boolean(), true),
+  /** The client shows pictures from `data:` URIs in Markdown and runs the extension's commands from its links. */
+  rich: v.optional(v.boolean(), false),
 });
 export type ServerOptions = v.InferOutput<typeof serverOptionsSchema>;
+
+/** Parameters of `workspace/didChangeConfiguration`; what is left out stays as it was. */
+export const changedSettingsSchema = v.object({
+  settings: v.object({singscope: v.object({inline: v.optional(v.partial(inlineSettingsSchema)), trusted: v.optional(v.boolean())})}),
+});
+
+/** Parameters of the requests below. */
+export const layersAtSchema = v.object({uri: v.string(), line: v.number()});
+export const lineOfSchema = v.object({store: v.string(), run: v.string(), parameter: v.string()});
 
 /** Why a file shows nothing, or what it shows; the one place in which that is said. */
 export const fileStates = ['no-training', 'not-trained', 'clean', 'findings', 'changed', 'no-call-site', 'running'] as const;

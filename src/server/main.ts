@@ -1,1 +1,4 @@
-export {};
+import {createConnection, ProposedFeatures} from 'vscode-languageserver/node';
+import {LanguageServer} from './languageServer';
+
+new LanguageServer(createConnection(ProposedFeatures.all)).listen();

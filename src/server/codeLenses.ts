@@ -1,0 +1,75 @@
+import * as l10n from '@vscode/l10n';
+import type {CodeLens, Range} from 'vscode-languageserver/node';
+import {commands, type RunArgument, type ScriptArgument} from '../contributions';
+import {fileKey, uriOf} from './fileKey';
+import type {FileRuns} from './fileRuns';
+import {numberText} from './numberWords';
+import type {RunTail} from './runTail';
+import {locateSite} from './siteLocation';
+import type {SourceDocument} from './sourceDocument';
+
+/** Lines at which a training is called: what the text shows, and what runs have shown. */
+export function trainingLines(key: string, document: SourceDocument, {speaker, newest}: FileRuns): Range[] {
+  const run = speaker ?? newest;
+  const ranges = new Map<number, Range>();
+  for (const {site} of run?.trainings ?? []) {
+    if (run === null || site === null || fileKey(site.file) !== key) continue;
+    const location = locateSite(run, site, document);
+    if ('range' in location) ranges.set(location.range.start.line, location.range);
+  }
+  const {calls, importsTfjs} = document.code;
+  // Without TensorFlow.js in the file and without a run of it, a `fit` is somebody else's.
+  for (const {call, start, end, isCertain} of calls) {
+    if (!isCertain || !(importsTfjs || run !== null || call === 'fitDataset' || call === 'trainOnBatch')) continue;
+    const from = document.position(start);
+    if (!ranges.has(from.line)) ranges.set(from.line, {start: from, end: document.position(end)});
+  }
+  return [...ranges.values()].sort((a, b) => a.start.line - b.start.line);
+}
+
+/** The file is a script to run, or a part of one that trains. */
+export function isTrainingFile(key: string, document: SourceDocument, runs: FileRuns): boolean {
+  if (runs.newest !== null && isScriptOf(runs.newest, key)) return true;
+  return trainingLines(key, document, runs).length > 0;
+}
+
+/** Run, run with SING and compare at the top and at each training call; while a run goes on, where it is. */
+export function codeLensesOf(key: string, document: SourceDocument, runs: FileRuns, isTrusted: boolean): CodeLens[] {
+  if (!isTrainingFile(key, document, runs)) return [];
+  const places = trainingLines(key, document, runs);
+  const top = topOf(document);
+  if (!places.some(({start}) => start.line === top.start.line)) places.unshift(top);
+  const {live} = runs;
+  const argument: ScriptArgument = {uri: scriptOf(key, document, runs)};
+  return places.flatMap((range) => (live !== null ? liveLenses(live, range) : isTrusted ? startLenses(range, argument) : []));
+}
+
+function startLenses(range: Range, argument: ScriptArgument): CodeLens[] {
+  const lens = (title: string, command: string): CodeLens => ({range, command: {title, command, arguments: [argument]}});
+  return [lens(l10n.t('Run'), commands.run), lens(l10n.t('Run with SING'), commands.runWithSing), lens(l10n.t('Compare SING off/on'), commands.compare)];
+}
+
+function liveLenses({store, id, step, loss}: RunTail, range: Range): CodeLens[] {
+  const argument: RunArgument = {store, run: id};
+  const title = step === 0 ? l10n.t('Starting — Open panel') : Number.isNaN(loss) ? l10n.t('step {0} — Open panel', step) : l10n.t('step {0} · loss {1} — Open panel', step, numberText(loss));
+  return [
+    {range, command: {title, command: commands.openPanel, arguments: [argument]}},
+    {range, command: {title: l10n.t('Stop'), command: commands.stop, arguments: [argument]}},
+  ];
+}
+
+/** The script that trains what stands in a file: the file itself, or the one that ran it last. */
+function scriptOf(key: string, document: SourceDocument, {speaker, newest}: FileRuns): string {
+  const run = newest ?? speaker;
+  const script = run?.launch.script ?? null;
+  return script === null || fileKey(script) === key ? document.uri : uriOf(script);
+}
+
+function isScriptOf({launch: {script}}: RunTail, key: string): boolean {
+  return script !== null && fileKey(script) === key;
+}
+
+function topOf({lines}: SourceDocument): Range {
+  const line = lines[0]?.startsWith('#!') ? 1 : 0;
+  return {start: {line, character: 0}, end: {line, character: 0}};
+}
