@@ -150,8 +150,8 @@ export type HostMessage =
   | CurveMessage | HeatMessage | TrackMessage | HistogramsMessage
   /** End of one frame: everything that belongs together has been sent; answered by `drawn`. */
   | {type: 'frame'; generation: number; number: number}
-  /** The code's side of the link: these parameters' line was chosen or is under the cursor. */
-  | {type: 'highlight'; parameters: string[]; select: boolean}
+  /** The code's side of the link: these parameters' line was chosen or is under the cursor. `step`: where the cursor of the charts goes. */
+  | {type: 'highlight'; parameters: string[]; select: boolean; step?: number}
   /** Answer to a request that could not be done, or what became of the subject; in the user's language. */
   | {type: 'problem'; message: string};
 

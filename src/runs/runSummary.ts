@@ -42,7 +42,7 @@ export function summarizeRun(reader: RunReader): RunSummary {
     memory: {numTensors: extent(reader, 'tensors'), bytes: extent(reader, 'bytes'), rss: extent(reader, 'rss')},
     parameters: reader.parameters.map((parameter) => parameterSummary(reader, parameter)),
     findings: reader.findings,
-    notices: notices(reader, status),
+    notices: runNotices(reader, status),
     dropped: end?.dropped ?? {frames: 0, spikes: 0},
   };
 }
@@ -71,7 +71,8 @@ function hasExploded(findings: Finding[]): boolean {
   return findings.some(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding'));
 }
 
-function notices(reader: RunReader, status: RunStatus): Notice[] {
+/** What the recorder noticed of a run, and what its record tells beside. */
+export function runNotices(reader: RunReader, status: RunStatus): Notice[] {
   const all = reader.notices;
   if (reader.exit !== null && reader.exit.exitCode !== null && reader.lastEvent('start') !== null && reader.lastEvent('end') === null) {
     all.push({code: 'recording-stopped', message: `the recording stopped before the training ended (after step ${reader.steps.length}); stderr.log may say why: a full disk, as a rule`});

@@ -1,0 +1,24 @@
+import * as v from 'valibot';
+import {pageMessageSchema, type PageMessage} from '../protocol/panel';
+
+const LONGEST_EXCERPT = 120;
+
+/** A message of a page; or why it is refused, in one line. */
+export function readPageMessage(message: unknown): {message: PageMessage; refusal: null} | {message: null; refusal: string} {
+  const parsed = v.safeParse(pageMessageSchema, message);
+  if (parsed.success) return {message: parsed.output, refusal: null};
+  const [issue] = parsed.issues;
+  const where = v.getDotPath(issue);
+  return {message: null, refusal: `A message of a panel's page was refused: ${where === null ? '' : `${where}: `}${issue.message} in ${excerpt(message)}`};
+}
+
+function excerpt(message: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(message) ?? String(message);
+  } catch {
+    text = Object.prototype.toString.call(message);
+  }
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > LONGEST_EXCERPT ? `${line.slice(0, LONGEST_EXCERPT)}…` : line;
+}

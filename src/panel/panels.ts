@@ -1,0 +1,78 @@
+import {EventEmitter, Uri, ViewColumn, window, type Disposable, type ExtensionContext, type WebviewPanel, type WebviewPanelSerializer} from 'vscode';
+import {views} from '../contributions';
+import type {PanelSubject} from '../protocol/panel';
+import {pageRoot} from './pageHtml';
+import {PanelController, type PanelFocus, type ParameterLink} from './panelController';
+import {subjectKey, subjectOfState} from './pageState';
+
+/** All panels of a window: one for each run, trial or pair. Windows that come back bring theirs along. */
+export class Panels implements Disposable, WebviewPanelSerializer {
+  private readonly hover = new EventEmitter<ParameterLink>();
+  private readonly reveal = new EventEmitter<ParameterLink & {parameter: string}>();
+  private readonly log = window.createOutputChannel('SINGscope Panel', {log: true});
+  private readonly change = new EventEmitter<PanelSubject | null>();
+  private readonly controllers = new Set<PanelController>();
+  private readonly serializer: Disposable;
+
+  /** The pointer or focus of a page came to a parameter, or left it. */
+  readonly onHover = this.hover.event;
+  /** The line of a parameter is to be opened. */
+  readonly onReveal = this.reveal.event;
+  /** Another panel became the active one, or none is any more. */
+  readonly onDidChangeActive = this.change.event;
+
+  constructor(private readonly context: ExtensionContext) {
+    this.serializer = window.registerWebviewPanelSerializer(views.panel, this);
+  }
+
+  /** What the active panel shows; null where no panel is active. */
+  get active(): PanelSubject | null {
+    return [...this.controllers].find(({panel}) => panel.active)?.subject ?? null;
+  }
+
+  /** Shows a subject beside the editor, in the panel that it has already or in a new one. */
+  open(subject: PanelSubject, focus: PanelFocus = {}): void {
+    const known = [...this.controllers].find((controller) => controller.subject && subjectKey(controller.subject) === subjectKey(subject));
+    if (known) known.panel.reveal(undefined, true);
+    const controller = known ?? this.adopt(window.createWebviewPanel(views.panel, 'SINGscope', {viewColumn: ViewColumn.Beside, preserveFocus: true}, {}), subject);
+    controller.focus(focus);
+  }
+
+  /** Marks parameters in the panels that show their run; null: none any more. */
+  highlight(of: {store: string; run: string; parameters: string[]} | null): void {
+    for (const controller of this.controllers) {
+      if (of === null) controller.highlight([]);
+      else if (controller.shows(of.store, of.run)) controller.highlight(of.parameters);
+    }
+  }
+
+  /** Brings a panel of an earlier window back, with what its page kept. */
+  deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
+    this.adopt(panel, subjectOfState(state));
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    for (const controller of this.controllers) controller.dispose();
+    for (const part of [this.serializer, this.hover, this.reveal, this.change, this.log]) part.dispose();
+  }
+
+  private adopt(panel: WebviewPanel, subject: PanelSubject | null): PanelController {
+    const {extensionUri, extensionPath} = this.context;
+    panel.webview.options = {enableScripts: true, localResourceRoots: [pageRoot(extensionUri)]};
+    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'singscope.svg');
+    const controller = new PanelController(panel, subject, {uri: extensionUri, path: extensionPath}, {
+      hovered: (link) => this.hover.fire(link),
+      revealed: (link) => this.reveal.fire(link),
+      noted: (line) => this.log.warn(line),
+    });
+    this.controllers.add(controller);
+    panel.onDidChangeViewState(() => this.change.fire(this.active));
+    panel.onDidDispose(() => {
+      this.controllers.delete(controller);
+      controller.dispose();
+      this.change.fire(this.active);
+    });
+    return controller;
+  }
+}
