@@ -10,6 +10,9 @@ import {Probe} from './probe';
 
 export const EXTENSION = 'singscope.singscope';
 
+/** Windows that tests have opened and not closed. */
+export const openWindows = new Set<EditorWindow>();
+
 /** One window of VS Code, with the probe in its extension host. */
 export class EditorWindow {
   readonly log: PageLog;
@@ -35,6 +38,7 @@ export class EditorWindow {
     const before = Probe.known(probeFolder);
     const page = await show();
     const window = new EditorWindow(page, await ready(page, probeFolder, before), probeFolder, () => end(page));
+    openWindows.add(window);
     return window;
   }
 
@@ -80,6 +84,7 @@ export class EditorWindow {
   }
 
   async close(): Promise<void> {
+    openWindows.delete(this);
     await this.end();
   }
 }

@@ -36,6 +36,8 @@ export class ServerVscode implements Vscode {
 
   async open(path: string, {theme = 'dark', locale, settings = {}, size = {width: 1400, height: 900}}: WindowOptions = {}): Promise<EditorWindow> {
     writeSettings(join(this.folder, 'data', 'User', 'settings.json'), theme, settings);
+    // Settings of the machine are read from the server's own file.
+    writeSettings(join(this.folder, 'data', 'Machine', 'settings.json'), theme, settings);
     const context = await this.browser.newContext({viewport: size, permissions: ['clipboard-read', 'clipboard-write']});
     await closeToTheWorld(context);
     if (locale !== undefined) await speak(context, locale);

@@ -1,0 +1,68 @@
+/** How often a script trains, and how long it waits after each step, so that a test can act in the middle. */
+export interface Pace {
+  steps: number;
+  pauseMs?: number;
+}
+
+const HEAD = `'use strict';
+const tf = require('@tensorflow/tfjs');
+`;
+
+/** Line of the layer that the broken script spoils, and the same line before. */
+export const brokenLine = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'middle', kernelInitializer: tf.initializers.constant({value: 1e30})}));";
+export const soundLine = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'middle'}));";
+
+/** Three dense layers of pure JavaScript on made-up data; `middle` is the line of its second layer. */
+export function regression({steps, pauseMs = 0}: Pace, middle = soundLine): string {
+  return `${HEAD}
+const model = tf.sequential();
+model.add(tf.layers.dense({units: 8, activation: 'tanh', inputShape: [4], name: 'first'}));
+${middle}
+model.add(tf.layers.dense({units: 1, name: 'last'}));
+
+const inputs = tf.randomNormal([32, 4], 0, 1, 'float32', 7);
+const targets = inputs.sum(1, true);
+const optimizer = tf.train.sgd(0.01);
+
+async function main() {
+  for (let step = 0; step < ${steps}; step++) {
+    optimizer.minimize(() => tf.losses.meanSquaredError(targets, model.apply(inputs)));
+    await new Promise((resolve) => setTimeout(resolve, ${pauseMs}));
+  }
+}
+main();
+`;
+}
+
+/** The same by `fit`. */
+export function fitted({steps}: Pace): string {
+  return `${HEAD}
+const model = tf.sequential({layers: [
+  tf.layers.dense({units: 8, activation: 'tanh', inputShape: [4], name: 'first'}),
+  tf.layers.dense({units: 1, name: 'last'}),
+]});
+const inputs = tf.randomNormal([32, 4], 0, 1, 'float32', 7);
+model.compile({optimizer: tf.train.adam(0.01), loss: 'meanSquaredError'});
+model.fit(inputs, inputs.sum(1, true), {epochs: ${steps}, batchSize: 32, verbose: 0});
+`;
+}
+
+/** Many layers from one line in a loop, all of them spoiled at once. */
+export function manyLayers({steps, pauseMs = 0}: Pace, layers: number): string {
+  return `${HEAD}
+const model = tf.sequential();
+model.add(tf.layers.dense({units: 4, inputShape: [4], name: 'first'}));
+for (let i = 0; i < ${layers}; i++) model.add(tf.layers.dense({units: 4, name: 'block' + i, kernelInitializer: 'identity'}));
+
+const inputs = tf.ones([8, 4]);
+const optimizer = tf.train.sgd(1e-6);
+async function main() {
+  for (let step = 0; step < ${steps}; step++) {
+    const scale = step < ${Math.floor(steps / 2)} ? 1 : NaN;
+    optimizer.minimize(() => model.apply(inputs).mean().mul(scale));
+    await new Promise((resolve) => setTimeout(resolve, ${pauseMs}));
+  }
+}
+main();
+`;
+}
