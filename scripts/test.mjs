@@ -1,18 +1,25 @@
-// Runs every test there is, after installing what they need: the build, the managed TensorFlow and,
-// where a package manager may, Chromium. Closes with `N passed, N failed`.
+// Runs every test there is, after making what they need: the packages (built with the managed
+// TensorFlow), the VS Code server and, where a package manager may, Chromium. Closes with `N passed, N failed`.
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {buildAll} from './build.mjs';
 import {findChromium} from './chromium.mjs';
+import {packageAll} from './package.mjs';
+import {ensureVscodeServer} from './vscodeServer.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-await buildAll();
-findChromium();
-run(process.execPath, ['bin/singscope.js', 'runtime', 'install']);
+try {
+  await packageAll();
+  findChromium();
+  await ensureVscodeServer(console.log);
+} catch (error) {
+  console.error(`What the tests need could not be made: ${error.message}`);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'singscope-test-'));
 const results = join(folder, 'results.json');
@@ -33,11 +40,3 @@ const broken = testResults.filter((file) => file.status === 'failed' && file.ass
 const failed = numFailedTests + broken;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exit(failed > 0 || numFailedTestSuites > 0 || status !== 0 || passed === 0 ? 1 : 0);
-
-function run(command, args) {
-  const {status: code} = spawnSync(command, args, {cwd: root, stdio: 'inherit'});
-  if (code === 0) return;
-  console.error(`${args.join(' ')} failed: the tests need it.`);
-  console.log('0 passed, 1 failed');
-  process.exit(1);
-}
