@@ -68,7 +68,7 @@ describe('a folder with a training script', () => {
     await window.palette.run('SINGscope: Switch SING On or Off');
     const change = await eventually('SING', () => {
       run.refresh();
-      return run.lastEvent('sing');
+      return run.events('sing').find(({settings}) => settings.mode === 'on');
     });
     await untilStep(run, change.step + 20);
     const after = run.series(kernel.index).column('normAfter').slice(change.step);

@@ -1,7 +1,8 @@
-import type {Frame, Page} from 'playwright-core';
+import type {Page} from 'playwright-core';
 import {PageLog} from './pageLog';
 import {CommandPalette} from './pages/commandPalette';
 import {Notifications} from './pages/notifications';
+import {PanelPage} from './pages/panelPage';
 import {StatusBar} from './pages/statusBar';
 import {TextEditor} from './pages/textEditor';
 import {TreeView} from './pages/treeView';
@@ -47,8 +48,8 @@ export class EditorWindow {
   }
 
   /** The page inside the visible panel (or the `nth` of several). */
-  async panel(nth = 0): Promise<Frame> {
-    return await webviewFrame(this.page, EXTENSION, nth);
+  async panel(nth = 0): Promise<PanelPage> {
+    return new PanelPage(await webviewFrame(this.page, EXTENSION, nth));
   }
 
   /** How many webviews of ours are visible. */

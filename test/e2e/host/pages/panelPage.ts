@@ -1,0 +1,49 @@
+import type {Frame} from 'playwright-core';
+import type {ChartCanvas, DrawnSeries} from '../../../../webview/charts/linkedChart';
+
+/** The charts of the panel, by the name of their figure. */
+export type FigureName = 'heat' | 'loss' | 'norm' | 'difference' | 'track-norm' | 'band' | 'counts' | 'histogram-heat' | 'histogram-bars';
+
+/** The page in the panel's webview. */
+export class PanelPage {
+  constructor(readonly frame: Frame) {}
+
+  /** What is drawn on a chart, read back from its canvas. JSON has no NaN: gaps are null. */
+  async drawn(figure: FigureName, nth = 0): Promise<DrawnSeries[]> {
+    return await this.frame.evaluate(([name, at]) => {
+      const canvas = document.querySelectorAll<ChartCanvas>(`[data-figure="${name}"] .canvas canvas`)[at];
+      return canvas?.isConnected === true ? canvas.drawn() : [];
+    }, [figure, nth] as const);
+  }
+
+  /** The newest step that a chart of lines shows; 0 while it shows none. */
+  async lastStep(figure: FigureName = 'loss'): Promise<number> {
+    return Math.max(0, ...(await this.drawn(figure)).map(({x}) => x.at(-1) ?? 0));
+  }
+
+  async select(parameter: string): Promise<void> {
+    await this.frame.locator('.parameter-choice select').selectOption(parameter);
+  }
+
+  async selected(): Promise<string> {
+    return await this.frame.locator('.parameter-choice select').inputValue();
+  }
+
+  async switchSing(mode: 'off' | 'on'): Promise<void> {
+    await this.frame.locator(`.sing input[name="sing"][value="${mode}"]`).check({force: true});
+  }
+
+  /** Presses a button of the panel by its words. */
+  async press(words: string): Promise<void> {
+    await this.frame.locator('button', {hasText: words}).first().click();
+  }
+
+  /** A fact of the run: `step`, `loss`, `speed` … */
+  async fact(name: string): Promise<string> {
+    return (await this.frame.locator(`.fact-${name} dd`).first().innerText()).trim();
+  }
+
+  async text(): Promise<string> {
+    return await this.frame.locator('body').innerText();
+  }
+}

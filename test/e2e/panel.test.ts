@@ -1,0 +1,168 @@
+import {rmSync} from 'node:fs';
+import {afterAll, beforeAll, expect, it} from 'vitest';
+import type {RunReader} from '../../src/runs/runReader';
+import type {EditorWindow} from './host/editorWindow';
+import {eventually} from './host/eventually';
+import {pictureFailures} from './host/failurePictures';
+import {startVscode, type Vscode} from './host/vscode';
+import {makeWorkspace, type Workspace} from './host/workspace';
+import type {PanelPage} from './host/pages/panelPage';
+import type {ChartCanvas, DrawnSeries} from '../../webview/charts/linkedChart';
+import {startedRun, untilEnd} from './support/runs';
+import {regression} from './support/scripts';
+
+const STEPS = 400;
+
+pictureFailures();
+let code: Vscode;
+let project: Workspace;
+let window: EditorWindow;
+let run: RunReader;
+beforeAll(async () => {
+  code = await startVscode();
+  project = makeWorkspace({files: {'train.js': regression({steps: STEPS, pauseMs: 25})}});
+  window = await code.open(project.folder);
+});
+afterAll(async () => {
+  await code.stop();
+  project.remove();
+});
+
+it('draws a run while it goes on', async () => {
+  await window.editor.open(project.path('train.js'));
+  run = await startedRun(project.folder, () => window.palette.run('SINGscope: Run Training'));
+  const panel = await window.panel();
+  await eventually('the first steps on the screen', async () => await panel.lastStep() >= 10);
+  const seen = await watchSteps(panel, 5_000);
+  run.refresh();
+  const times = run.steps.column('time');
+  const waits = seen.flatMap(({step, at}) => {
+    const time = times[step - 1];
+    return time === undefined ? [] : [at - time];
+  }).sort((a, b) => a - b);
+  expect(waits.length).toBeGreaterThan(20);
+  console.log(`step to point drawn: median ${share(waits, 0.5)} ms, p95 ${share(waits, 0.95)} ms of ${waits.length} frames (goal: p95 200 ms)`);
+  expect(await panel.fact('step')).toMatch(/\d/);
+});
+
+it('switches SING from the panel; the norms after it that are drawn become 1', async () => {
+  const panel = await window.panel();
+  await panel.select('middle/kernel');
+  await panel.switchSing('on');
+  const change = await eventually('SING', () => {
+    run.refresh();
+    return run.events('sing').find(({settings}) => settings.mode === 'on');
+  });
+  await eventually('the steps after it', async () => await panel.lastStep('track-norm') >= change.step + 30);
+  const drawn = await panel.drawn('track-norm');
+  const after = named(drawn, 'after SING');
+  const norms = after.x.flatMap((step, i) => (step > change.step ? [after.y[i]!] : []));
+  expect(norms.length).toBeGreaterThanOrEqual(30);
+  for (const norm of norms) expect(norm).toBeCloseTo(1, 4);
+  expect(named(drawn, 'SING on').x).toEqual([change.step + 1]);
+});
+
+it('shows the numbers of the run folder', async () => {
+  await untilEnd(run);
+  const panel = await window.panel();
+  await eventually('the last step', async () => await panel.lastStep() === STEPS && await panel.lastStep('track-norm') === STEPS);
+  const steps = run.steps.column('step');
+  const kernel = run.series(run.parameters.find(({name}) => name === 'middle/kernel')!.index);
+  const rows = kernel.column('step');
+  const mean = kernel.column('mean');
+  const std = kernel.column('std');
+  sameSeries(named(await panel.drawn('loss'), 'loss'), steps, run.steps.column('loss'));
+  sameSeries(named(await panel.drawn('norm'), 'norm'), steps, run.steps.column('norm'));
+  sameSeries(named(await panel.drawn('track-norm'), 'before SING'), rows, kernel.column('norm'));
+  const band = await panel.drawn('band');
+  sameSeries(named(band, 'mean'), rows, mean);
+  sameSeries(named(band, 'mean + std'), rows, mean.map((value, i) => value + std[i]!));
+  sameSeries(named(band, 'min'), rows, kernel.column('min'));
+  sameSeries(named(band, 'max'), rows, kernel.column('max'));
+  sameSeries(named(await panel.drawn('counts'), 'zeros'), rows, kernel.column('zeros'));
+  const heat = await panel.drawn('heat');
+  expect(heat.filter(({kind}) => kind === 'cells').map(({label}) => label)).toEqual(run.parameters.map(({name}) => name));
+  highestOfBuckets(named(heat, 'middle/kernel'), kernel.column('norm'));
+});
+
+it('puts points where their numbers belong', async () => {
+  const panel = await window.panel();
+  const {x, y, pixels} = named(await panel.drawn('loss'), 'loss');
+  expect(pixels.length).toBe(x.length);
+  for (let i = 1; i < x.length; i++) {
+    expect(pixels[i]!.x).toBeGreaterThanOrEqual(pixels[i - 1]!.x);
+    // Upwards on the screen is downwards in pixels.
+    if (y[i]! !== y[i - 1]!) expect(Math.sign(pixels[i]!.y - pixels[i - 1]!.y)).not.toBe(Math.sign(y[i]! - y[i - 1]!));
+  }
+});
+
+it('comes back as it was when it is hidden and shown, and when the window is reloaded', async () => {
+  const before = await (await window.panel()).drawn('loss');
+  await window.editor.open(project.path('train.js'));
+  await window.probe.command('workbench.action.joinAllGroups');
+  await window.editor.open(project.path('train.js'));
+  await eventually('the panel hidden', async () => await window.panelCount() === 0);
+  await window.probe.command('singscope.openPanel', {store: run.store, run: run.id});
+  await sameAgain(before);
+  await window.reload();
+  await sameAgain(before);
+  expect(await (await window.panel()).selected()).toBe('middle/kernel');
+});
+
+it('says so when the run folder vanishes while it is shown, and raises no error', async () => {
+  rmSync(run.dir, {recursive: true});
+  await eventually('one line about it', async () => /folder of run .* has vanished/.test(await (await window.panel()).text()));
+  expect(window.log.ours()).toEqual([]);
+});
+
+async function sameAgain(before: DrawnSeries[]): Promise<void> {
+  await eventually('the same curve', async () => await (await window.panel()).lastStep() === STEPS);
+  const again = await (await window.panel()).drawn('loss');
+  expect(named(again, 'loss').y.at(-1)).toBe(named(before, 'loss').y.at(-1));
+}
+
+function named(drawn: readonly DrawnSeries[], label: string): DrawnSeries {
+  const found = drawn.find((series) => series.label === label && series.kind !== 'low' && series.kind !== 'high');
+  if (found === undefined) throw new Error(`${label} is not drawn, but ${drawn.map((series) => series.label).join(', ')}`);
+  return found;
+}
+
+/** What a chart shows must be what the folder holds, at every step that it shows. */
+function sameSeries(drawn: DrawnSeries, steps: Float64Array, values: Float64Array): void {
+  const recorded = new Map(Array.from(steps, (step, i) => [step, values[i]!]));
+  expect(drawn.x.length).toBeGreaterThan(100);
+  drawn.x.forEach((step, i) => {
+    expect(drawn.y[i], `${drawn.label} at step ${step}`).toBeCloseTo(recorded.get(step)!, 12);
+  });
+}
+
+/** A cell shows the largest norm of its steps, as a float32. */
+function highestOfBuckets({x, y}: DrawnSeries, norms: Float64Array): void {
+  expect(x.length).toBeGreaterThan(20);
+  x.forEach((first, i) => {
+    const next = x[i + 1] ?? norms.length + 1;
+    expect(y[i], `cell of step ${first}`).toBe(Math.fround(Math.max(...norms.slice(first - 1, next - 1))));
+  });
+}
+
+/** When the newest step on the loss chart changed, seen once a frame for so long. */
+async function watchSteps({frame}: PanelPage, ms: number): Promise<{step: number; at: number}[]> {
+  return await frame.evaluate(async (limit) => {
+    const canvas = document.querySelector<ChartCanvas>('[data-figure="loss"] .canvas canvas')!;
+    const seen: {step: number; at: number}[] = [];
+    const end = Date.now() + limit;
+    let last = 0;
+    while (Date.now() < end) {
+      await new Promise(requestAnimationFrame);
+      const step = Math.max(...canvas.drawn().map(({x}) => x.at(-1) ?? 0));
+      // Every step that came with this frame was drawn with it.
+      for (let each = last + 1; last > 0 && each <= step; each++) seen.push({step: each, at: Date.now()});
+      last = step;
+    }
+    return seen;
+  }, ms);
+}
+
+function share(sorted: readonly number[], part: number): string {
+  return (sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN).toFixed(0);
+}
