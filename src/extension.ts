@@ -1,11 +1,11 @@
-import {EventEmitter, type ExtensionContext} from 'vscode';
+import type {ExtensionContext} from 'vscode';
+import {Code} from './client/languageClient';
+import {Panels} from './panel/panels';
 import {openWorkbench} from './ui/workbench';
 
 /** Puts the rooms together; each disposes of itself. */
 export function activate(context: ExtensionContext): void {
-  context.subscriptions.push(openWorkbench(context, {
-    panels: {open: () => undefined, highlight: () => undefined, onHover: new EventEmitter<never>().event, onReveal: new EventEmitter<never>().event},
-    code: {layersAt: () => Promise.resolve(null), lineOf: () => Promise.resolve(null), onFileState: new EventEmitter<never>().event},
-    showDoctor: () => undefined,
-  }));
+  const panels = new Panels(context);
+  const code = new Code(context);
+  context.subscriptions.push(panels, code, openWorkbench(context, {panels, code, showDoctor: () => undefined}));
 }
