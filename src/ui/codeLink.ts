@@ -1,9 +1,9 @@
 import {Disposable, OverviewRulerLane, Range, ThemeColor, Uri, window, workspace, type TextEditor} from 'vscode';
-import {settings, type RunArgument} from '../contributions';
+import {settings} from '../contributions';
 import {showProblem} from './messages';
 import type {CodePort, PanelParameterEvent, PanelPort} from './ports';
 import {isScript} from './scriptChoice';
-import {openSite, siteOf} from './siteOpening';
+import {openSite} from './siteOpening';
 
 /** The cursor rests on a line before the panel is asked to follow. */
 const REST_MS = 150;
@@ -52,25 +52,25 @@ export class CodeLink implements Disposable {
     this.panels.highlight(found);
   }
 
-  private async mark({store, run, parameter}: PanelParameterEvent): Promise<void> {
+  private async mark(event: PanelParameterEvent): Promise<void> {
     const number = ++this.hovered;
-    const place = parameter === null ? null : await this.placeOf({store, run}, parameter);
+    const place = await this.placeOf(event);
     if (number !== this.hovered) return;
     for (const editor of this.marked) editor.setDecorations(this.decoration, []);
     this.marked = place === null || !this.wanted(place.uri) ? [] : window.visibleTextEditors.filter(({document}) => document.uri.toString() === place.uri.toString());
     for (const editor of this.marked) editor.setDecorations(this.decoration, [new Range(place?.line ?? 0, 0, place?.line ?? 0, 0)]);
   }
 
-  private async placeOf(run: RunArgument, parameter: string): Promise<{uri: Uri; line: number} | null> {
-    const now = await this.code.lineOf(run.store, run.run, parameter).catch(() => null);
+  private async placeOf({store, run, parameter, site}: PanelParameterEvent): Promise<{uri: Uri; line: number} | null> {
+    if (parameter === null) return null;
+    const now = await this.code.lineOf(store, run, parameter).catch(() => null);
     if (now !== null) return {uri: Uri.parse(now.uri), line: now.line};
-    const site = await siteOf(run, parameter);
     return site === null ? null : {uri: Uri.file(site.file), line: site.line - 1};
   }
 
-  private async reveal(event: RunArgument & {parameter: string}): Promise<void> {
+  private async reveal(event: PanelParameterEvent & {parameter: string}): Promise<void> {
     try {
-      await openSite(event, {name: event.parameter, site: await siteOf(event, event.parameter)}, this.code.lineOf);
+      await openSite(event, {name: event.parameter, site: event.site}, (...of) => this.code.lineOf(...of));
     } catch (error) {
       showProblem(error);
     }

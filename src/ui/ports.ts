@@ -1,5 +1,6 @@
 import type {Event} from 'vscode';
 import type {RunArgument} from '../contributions';
+import type {CallSite} from '../protocol/callSite';
 import type {FileStateParams, LayersAtResult, LineOfResult} from '../protocol/languageServer';
 import type {PanelSubject} from '../protocol/panel';
 
@@ -12,6 +13,8 @@ export interface PanelFocus {
 /** A parameter that the pointer or focus of a panel is on; null: on none any more. */
 export interface PanelParameterEvent extends Pick<RunArgument, 'store' | 'run'> {
   parameter: string | null;
+  /** Where the run recorded its line. */
+  site: CallSite | null;
 }
 
 /** What this room needs of the panels. */
@@ -20,7 +23,7 @@ export interface PanelPort {
   /** These parameters' line is under the cursor; none: no longer. */
   highlight(of: Pick<LayersAtResult, 'store' | 'run' | 'parameters'> | null): void;
   onHover: Event<PanelParameterEvent>;
-  onReveal: Event<RunArgument & {parameter: string}>;
+  onReveal: Event<PanelParameterEvent & {parameter: string}>;
 }
 
 /** What this room needs of the language client. */

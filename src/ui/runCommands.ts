@@ -70,7 +70,7 @@ export function runCommands(index: RunIndex, output: RunOutput, panels: PanelPor
     [commands.goToLayer]: async (argument: unknown) => {
       const run = runOf(argument) ?? (await index.newest(1)).records[0] ?? null;
       if (run === null) throw new UserProblem(l10n.t('There is no run yet: start one from a training script.'));
-      await goToLayer(run, code.lineOf);
+      await goToLayer(run, (...of) => code.lineOf(...of));
     },
   } satisfies Record<string, CommandHandler>;
 }

@@ -4,7 +4,7 @@ import type {RunStatus} from '../protocol/runSummary';
 import type {RunRecord, TrialRecord} from './runIndex';
 import type {RunNode} from './runNodes';
 import {descriptionOf, variantOf} from './runTexts';
-import {ageText, countText, scriptName, statusText, timeText} from './texts';
+import {ageText, countText, scriptName, timeText} from './texts';
 
 /** One line of the tree. Shapes tell states apart, colours only help. */
 export function runItem(node: RunNode, now: number): TreeItem {
@@ -44,7 +44,7 @@ function itemOfTrial({store, trial, overview}: TrialRecord, hasRuns: boolean, no
   const {state, done, jobs, verdict, trial: {script, created}} = overview;
   const running = state === 'running';
   const collapsed = running ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
-  const item = new TreeItem(`${scriptName(script)} · ${l10n.t('comparison')} · ${timeText(created, now)}`, hasRuns ? collapsed : TreeItemCollapsibleState.None);
+  const item = new TreeItem(`${scriptName(script)} · ${timeText(created, now)}`, hasRuns ? collapsed : TreeItemCollapsibleState.None);
   // With another state it is another item: VS Code would keep it expanded otherwise.
   item.id = `${store}/${trial}/${state}`;
   item.description = [...trialState(overview), ageText(created, now)].join(' · ');
@@ -59,9 +59,9 @@ function itemOfTrial({store, trial, overview}: TrialRecord, hasRuns: boolean, no
 }
 
 function trialState({state, done, jobs, verdict}: TrialRecord['overview']): string[] {
-  if (state === 'running') return [statusText('running'), l10n.t('{0} of {1} runs', countText(done), countText(jobs))];
-  if (state === 'interrupted') return [l10n.t('interrupted'), l10n.t('{0} of {1} runs', countText(done), countText(jobs))];
-  if (verdict === null) return [statusText('finished')];
+  if (state === 'running') return [l10n.t('comparing, {0} of {1} runs', countText(done), countText(jobs))];
+  if (state === 'interrupted') return [l10n.t('comparison interrupted, {0} of {1} runs', countText(done), countText(jobs))];
+  if (verdict === null) return [l10n.t('comparison')];
   return [verdict.winner === 'none' ? l10n.t('no proven difference') : verdict.winner === 'off' ? l10n.t('worse with SING') : l10n.t('better with SING')];
 }
 

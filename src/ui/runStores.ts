@@ -69,12 +69,12 @@ export class RunStores implements Disposable {
     }, SETTLE_MS);
   }
 
-  /** Only the shelves are watched, not the runs in them: one watcher each, however many runs there are. */
+  /** Only stores and their shelves are watched, not the runs in them: three watchers a store, however many runs there are. */
   private watchAll(): void {
-    for (const store of this.known) for (const shelf of SHELVES) this.watchShelf(join(store, shelf));
+    for (const store of this.known) for (const folder of [store, ...SHELVES.map((shelf) => join(store, shelf))]) this.watchFolder(folder);
   }
 
-  private watchShelf(folder: string): void {
+  private watchFolder(folder: string): void {
     if (this.watchers.has(folder)) return;
     try {
       const watcher = watch(folder, {persistent: false}, () => this.touch());
@@ -84,7 +84,7 @@ export class RunStores implements Disposable {
       });
       this.watchers.set(folder, watcher);
     } catch {
-      // The shelf is not there yet: the store's mark or the next start of a run leads here again.
+      // Not there yet: what makes it, or the store's mark, leads here again.
     }
   }
 }

@@ -8,7 +8,9 @@ const MEGABYTE = 1e6;
 
 /** What the one button says: what it does, how large it is, how long it takes. */
 export async function installLabel(): Promise<string> {
-  return Promise.resolve(l10n.t('Install TensorFlow Runtime ({0} MB, about {1} min)', 275, 2));
+  const {runtimeInstallEstimate} = await import('../runtime/installEstimate');
+  const {downloadMB, minutes} = runtimeInstallEstimate(false);
+  return l10n.t('Install TensorFlow Runtime ({0} MB, about {1} min)', countText(downloadMB), countText(minutes));
 }
 
 /**
@@ -17,7 +19,7 @@ export async function installLabel(): Promise<string> {
  */
 export async function installManagedRuntime(packageRoot: string, run: RunArgument | null): Promise<void> {
   requireTrust();
-  const [{installRuntime}, {findNode}] = await Promise.all([import('../runtime/installation'), import('../session/nodeCommand')]);
+  const [{installRuntime}, {installFraction}, {findNode}] = await Promise.all([import('../runtime/installation'), import('../runtime/installEstimate'), import('../session/nodeCommand')]);
   const wanted = workspace.getConfiguration().get<string>(settings.nodePath)?.trim() || null;
   const node = findNode(wanted, packageRoot, process.env).path;
   const again: Mend = {label: l10n.t('Try Again'), run: () => vscodeCommands.executeCommand(commands.installRuntime, run ?? undefined)};
@@ -25,7 +27,7 @@ export async function installManagedRuntime(packageRoot: string, run: RunArgumen
   const title = l10n.t('Installing TensorFlow runtime');
   await window.withProgress({location: ProgressLocation.Notification, title, cancellable: true}, async (progress, token) => {
     token.onCancellationRequested(() => abort.abort());
-    const bar = new ProgressBar(progress);
+    const bar = new ProgressBar(progress, installFraction);
     try {
       const {runtime, installed, opsError} = await installRuntime({
         packageRoot, gpu: false, from: null, dir: null, node, signal: abort.signal, onProgress: (step) => bar.show(step),
@@ -41,19 +43,20 @@ export async function installManagedRuntime(packageRoot: string, run: RunArgumen
   });
 }
 
-/** The notification shows one bar over all bytes of a phase. */
+/** The notification shows one bar over all phases. */
 class ProgressBar {
   private percent = 0;
 
-  constructor(private readonly progress: Progress<{message?: string; increment?: number}>) {}
+  constructor(private readonly progress: Progress<{message?: string; increment?: number}>, private readonly fraction: (step: InstallProgress) => number | null) {}
 
-  show({phase, detail, done, total}: InstallProgress): void {
-    const share = phase === 'download' && done !== null && total !== null && total > 0 ? (done / total) * 100 : null;
-    const increment = share === null ? undefined : Math.max(0, share - this.percent);
-    if (share !== null) this.percent = Math.max(this.percent, share);
+  show(step: InstallProgress): void {
+    const {phase, detail, done, total} = step;
+    const percent = Math.max(this.percent, (this.fraction(step) ?? 0) * 100);
+    const increment = percent - this.percent;
+    this.percent = percent;
     const megabytes = (bytes: number): string => countText(Math.round(bytes / MEGABYTE));
     const size = done === null ? '' : total === null ? ` ${megabytes(done)} MB` : ` ${megabytes(done)}/${megabytes(total)} MB`;
-    this.progress.report({message: `${phaseText(phase)} ${detail}${size}`, ...(increment === undefined ? {} : {increment})});
+    this.progress.report({message: `${phaseText(phase)} ${detail}${size}`, increment});
   }
 }
 

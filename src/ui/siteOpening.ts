@@ -18,13 +18,6 @@ export async function openSite({store, run}: RunArgument, {name, site}: {name: s
   return await openLine(Uri.file(site.file), site.line - 1, site.column - 1);
 }
 
-/** Where a parameter was made, as the run recorded it; null where that is not known, or the run is gone. */
-export async function siteOf({store, run}: RunArgument, parameter: string): Promise<CallSite | null> {
-  const [{EventLog}, {runDir}] = await Promise.all([import('../runs/eventLog'), import('../runs/runStore')]);
-  const events = new EventLog(runDir(store, run)).read();
-  return events.flatMap((event) => (event.type === 'parameter' && event.parameter.name === parameter ? [event.parameter.site] : [])).at(-1) ?? null;
-}
-
 /** Beside the panel where the file is open there already, not over it. */
 async function openLine(uri: Uri, line: number, column: number): Promise<TextEditor> {
   const shown = window.visibleTextEditors.find(({document}) => document.uri.toString() === uri.toString());
