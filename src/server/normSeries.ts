@@ -8,7 +8,7 @@ import {GrowingColumns} from '../runs/growingColumns';
 const columns = ['step', 'norm', 'mean', 'std'] as const;
 const MOST_RUNS = 2;
 
-/** Steps of one parameter in order; `norm`, `mean` and `std` of its gradient before SING. */
+/** Steps of one parameter in order; `norm`, `mean` and `std` of its gradient before SING, NaN where it is not finite. */
 export type NormSeries = GrowingColumns<(typeof columns)[number]>;
 
 /** Gradients over time of the few runs that were asked for last. */
@@ -47,11 +47,15 @@ class RunSeries {
     if (bytes === this.bytes) return;
     this.bytes = bytes;
     for (const {rows, numbers} of this.tail.read()) {
+      const norm = Float64Array.from(numbers.norm ?? []);
       for (let row = 0; row < rows; row++) {
+        // The recorded norm is that of the finite elements.
+        const broken = (numbers.nan?.[row] ?? 0) + (numbers.posInf?.[row] ?? 0) + (numbers.negInf?.[row] ?? 0);
+        if (broken > 0) norm[row] = NaN;
         const index = numbers.parameter?.[row] ?? -1;
         let series = this.byParameter.get(index);
         if (series === undefined) this.byParameter.set(index, (series = new GrowingColumns(columns)));
-        series.append(numbers, row);
+        series.append({...numbers, norm}, row);
       }
     }
   }
