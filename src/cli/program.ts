@@ -109,7 +109,7 @@ function addStoreCommands(program: Command, choose: (action: Action) => void): v
 function addRuntimeCommands(program: Command, choose: (action: Action) => void, packageRoot: string): void {
   program.command('doctor').summary('which Node, which TensorFlow, which GPU; what is wrong; the mend')
     .option('--json', 'print one JSON object, alone on stdout')
-    .action((options: {json?: boolean}) => choose(() => doctor(options)));
+    .action((options: {json?: boolean}) => choose(() => doctor(options, packageRoot)));
   const runtime = program.command('runtime').summary('the managed TensorFlow');
   runtime.command('install').summary('install it')
     .option('--gpu', 'with CUDA')

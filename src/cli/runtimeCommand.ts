@@ -34,12 +34,13 @@ export async function installManaged({gpu, from, dir}: InstallArguments, package
     terminal.progress(progressBar(progress));
   };
   try {
-    const {runtime, installed, opsError} = await installRuntime({
+    const {runtime, installed, opsError, prebuiltProblem} = await installRuntime({
       packageRoot, gpu: gpu ?? false, from: from ?? null, dir: dir ?? null, node: process.execPath, onProgress, signal: abort.signal,
     });
     terminal.end();
     const {name, tensorflow, device} = runtime;
     process.stdout.write(`${installed ? 'Installed' : 'Already there'}: ${name} (TensorFlow ${tensorflow}, ${device.toUpperCase()}) in ${runtime.dir}\n`);
+    if (prebuiltProblem !== null) process.stdout.write(`Compiled here, since the prebuilt part of this package does not fit (${prebuiltProblem}).\n`);
     if (opsError !== null) process.stdout.write(`Without our native operations (${opsError}): gradients are copied instead, which costs more.\n`);
     return exitCodes.fine;
   } catch (error) {

@@ -4,6 +4,7 @@ import {type ManagedRuntime, listRuntimes} from './managedRuntime';
 import {readManifest} from './manifest';
 import {type PackageProbe, probePackage} from './packageProbe';
 import {runtimesDir} from './paths';
+import {findPrebuilt} from './prebuilt';
 import {unsupportedPlatform} from './platformCheck';
 
 const PACKAGES = ['@tensorflow/tfjs', '@tensorflow/tfjs-node', '@tensorflow/tfjs-node-gpu'] as const;
@@ -25,6 +26,8 @@ export interface ManagedReport {
   /** Our ops are in it; without them gradients are copied. */
   ops: boolean;
   opsError: string | null;
+  /** What its native part was made with: a compiler, or `prebuilt, …`. */
+  builtWith: string | null;
 }
 
 export interface Problem {
@@ -43,13 +46,20 @@ export interface DoctorReport {
   managed: ManagedReport[];
   /** First line of the compiler's version; null when none answers. */
   compiler: string | null;
+  /** The package brings a native part that fits here: an install needs no compiler. */
+  prebuilt: boolean;
+  /** Why the one that it brings does not fit. */
+  prebuiltProblem: string | null;
   /** null: there is an NVIDIA driver, but it doesn't answer. */
   gpus: GpuFound[] | null;
   problems: Problem[];
 }
 
-/** Looks at what there is to train with, and tries each TensorFlow.js in a process of its own. Never throws. */
-export async function diagnose(cwd: string): Promise<DoctorReport> {
+/**
+ * Looks at what there is to train with, and tries each TensorFlow.js in a process of its own. Never throws.
+ * @param packageRoot root of this package, which may bring a native part; null: that is not asked
+ */
+export async function diagnose(cwd: string, packageRoot: string | null = null): Promise<DoctorReport> {
   const nodes = await probeNodes();
   const node = nodes.find((found) => found.supported)?.path ?? process.execPath;
   const workspace: WorkspacePackage[] = [];
@@ -57,6 +67,7 @@ export async function diagnose(cwd: string): Promise<DoctorReport> {
   for (const name of PACKAGES) workspace.push({name, ...await probePackage(node, cwd, name)});
   const managed: ManagedReport[] = [];
   for (const runtime of listRuntimes()) managed.push(await reportOn(runtime, node));
+  const native = packageRoot === null ? {prebuilt: null, problem: null} : await findPrebuilt(packageRoot);
   const report = {
     cwd,
     machine: probeMachine(),
@@ -65,6 +76,8 @@ export async function diagnose(cwd: string): Promise<DoctorReport> {
     runtimesDir: runtimesDir(null),
     managed,
     compiler: (await findCompiler())?.version ?? null,
+    prebuilt: native.prebuilt !== null,
+    prebuiltProblem: native.problem,
     gpus: await probeGpus(),
   };
   return {...report, problems: problemsOf(report)};
@@ -75,7 +88,7 @@ async function reportOn(runtime: ManagedRuntime, node: string): Promise<ManagedR
   return {
     name: runtime.name, dir: runtime.dir, tensorflow: runtime.tensorflow, device: runtime.device,
     loads: probe.loads, error: probe.loads ? null : probe.error ?? 'its tfjs-node-gpu is missing',
-    ops: runtime.opsPath !== null, opsError: readManifest(runtime.dir)?.opsError ?? null,
+    ops: runtime.opsPath !== null, opsError: readManifest(runtime.dir)?.opsError ?? null, builtWith: readManifest(runtime.dir)?.compiler ?? null,
   };
 }
 
@@ -137,9 +150,9 @@ function managedProblems(report: Omit<DoctorReport, 'problems'>): Problem[] {
   return problems;
 }
 
-function installMend({compiler}: Pick<DoctorReport, 'compiler'>): string | null {
+function installMend({compiler, prebuilt}: Pick<DoctorReport, 'compiler' | 'prebuilt'>): string | null {
   if (unsupportedPlatform() !== null) return null;
-  return compiler === null ? `Get a C++ compiler (${compilerMend()}), then run ${INSTALL}.` : `Run ${INSTALL}.`;
+  return compiler === null && !prebuilt ? `Get a C++ compiler (${compilerMend()}), then run ${INSTALL}.` : `Run ${INSTALL}.`;
 }
 
 function gpuProblems({gpus, managed}: Pick<DoctorReport, 'gpus' | 'managed'>): Problem[] {

@@ -37,4 +37,6 @@ export interface InstallResult {
   installed: boolean;
   /** Why the runtime is without our ops (gradients are then copied); null when it has them. */
   opsError: string | null;
+  /** Why the prebuilt part of the package was not used and the runtime was compiled here; null where it was, or the package has none. */
+  prebuiltProblem: string | null;
 }

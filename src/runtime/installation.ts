@@ -1,11 +1,13 @@
 import {join} from 'node:path';
-import {compilerMend, digestOfOpsSource, findCompiler} from './compilation';
+import {digestOfOpsSource, findCompiler} from './compilation';
 import {withLock} from './installLock';
 import type {InstallOptions, InstallResult} from './installOptions';
 import {runtimeAt} from './managedRuntime';
 import {readManifest} from './manifest';
 import {type Device, TFJS_VERSION, runtimeName, runtimesDir} from './paths';
 import {requireSpace, unsupportedPlatform} from './platformCheck';
+import {findPrebuilt} from './prebuilt';
+import {noCompiler} from './nativePart';
 import {buildRuntime} from './runtimeBuild';
 import {RuntimeError} from './runtimeError';
 
@@ -26,14 +28,15 @@ export async function installRuntime(options: InstallOptions): Promise<InstallRe
   const name = runtimeName(device);
   const complete = upToDate(root, name, options.packageRoot);
   if (complete !== null) return complete;
+  const native = await findPrebuilt(options.packageRoot);
   const compiler = await findCompiler(process.env, signal);
-  if (compiler === null) throw new RuntimeError(`The runtime must be compiled here, and no C++ compiler answers: ${compilerMend()}.`);
+  if (native.prebuilt === null && compiler === null) throw noCompiler(native.problem);
   requireSpace(root, device);
   const onWait = (pid: number): void => { options.onProgress({phase: 'wait', detail: `process ${pid} is installing too`, done: null, total: null}); };
   return withLock(join(root, `.${name}.lock`), async () => {
     const other = upToDate(root, name, options.packageRoot);
     if (other !== null) return other;
-    return buildRuntime({root, name, device, compiler, options});
+    return buildRuntime({root, name, device, compiler, native, options});
   }, onWait, signal);
 }
 
@@ -42,5 +45,5 @@ function upToDate(root: string, name: string, packageRoot: string): InstallResul
   const manifest = readManifest(join(root, name));
   if (runtime === null || manifest === null || manifest.tfjs !== TFJS_VERSION) return null;
   if (runtime.opsPath === null || manifest.opsSource !== digestOfOpsSource(packageRoot)) return null;
-  return {runtime, installed: false, opsError: null};
+  return {runtime, installed: false, opsError: null, prebuiltProblem: null};
 }

@@ -1,25 +1,23 @@
 import {existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join, relative, resolve} from 'node:path';
 import * as v from 'valibot';
-import {messageOf} from '../platform/failure';
-import {type Compiler, compileBinding, compileOps, digestOfOpsSource} from './compilation';
+import {digestOfOpsSource} from './compilation';
 import {sha256Of} from './download';
 import type {InstallOptions, InstallPhase, InstallResult} from './installOptions';
 import {runtimeAt, setAside, sweepRemoved} from './managedRuntime';
 import {readManifest, writeManifest} from './manifest';
 import {type Device, TENSORFLOW_VERSION, TFJS_VERSION, partsOf} from './paths';
+import {type NativeJob, type NativePart, addNativePart} from './nativePart';
 import {glibcMinor} from './platformCheck';
 import {RuntimeError} from './runtimeError';
 import {installLibrary} from './tensorflowLibrary';
 import {installTfjs} from './tfjsPackage';
-import {verifyRuntime} from './verification';
 import {folderSource, indexSource} from './wheelSource';
 
-export interface BuildJob {
+export interface BuildJob extends NativeJob {
   root: string;
   name: string;
   device: Device;
-  compiler: Compiler;
   options: InstallOptions;
 }
 
@@ -35,13 +33,11 @@ export async function buildRuntime(job: BuildJob): Promise<InstallResult> {
   mkdirSync(staging, {recursive: true});
   try {
     const digests = await installParts(job, staging);
-    report(job, 'compile', job.compiler.version);
-    await compileBinding(job.compiler, staging, job.options.packageRoot, job.options.signal);
     linkBinding(staging);
-    const opsError = await addOps(job, staging);
-    await describe(job, staging, digests, opsError);
+    const built = await addNativePart(job, staging, 'all');
+    await describe(job, staging, digests, built);
     putInPlace(staging, target);
-    return resultFor(job, opsError);
+    return resultFor(job, built);
   } finally {
     removeIfEmpty(staging);
     removeIfEmpty(join(root, '.downloads'));
@@ -51,18 +47,18 @@ export async function buildRuntime(job: BuildJob): Promise<InstallResult> {
 
 async function renewOps(job: BuildJob, target: string): Promise<InstallResult> {
   const manifest = readManifest(target);
-  const opsError = await addOps(job, target);
-  await describe(job, target, manifest?.sha256 ?? {}, opsError);
-  return resultFor(job, opsError);
+  const built = await addNativePart(job, target, 'ops');
+  await describe(job, target, manifest?.sha256 ?? {}, built);
+  return resultFor(job, built);
 }
 
-function resultFor({root, name}: BuildJob, opsError: string | null): InstallResult {
+function resultFor({root, name}: BuildJob, {opsError, prebuiltProblem}: NativePart): InstallResult {
   const runtime = runtimeAt(root, name);
   if (runtime === null) throw new RuntimeError(`${join(root, name)} was built but can't be read: check its permissions and run the command again.`);
-  return {runtime, installed: true, opsError};
+  return {runtime, installed: true, opsError, prebuiltProblem};
 }
 
-function report(job: BuildJob, phase: InstallPhase, detail: string, done: number | null = null, total: number | null = null): void {
+function report(job: Pick<BuildJob, 'options'>, phase: InstallPhase, detail: string, done: number | null = null, total: number | null = null): void {
   job.options.onProgress({phase, detail, done, total});
 }
 
@@ -115,28 +111,12 @@ function linkBinding(dir: string): void {
   symlinkSync(relative(dirname(link), binding), link);
 }
 
-/** Builds the ops and tries the runtime. A runtime without ops is one still: returns why it lacks them. */
-async function addOps(job: BuildJob, dir: string): Promise<string | null> {
-  const {packageRoot, node, signal} = job.options;
-  let compileError: string | null = null;
-  report(job, 'compile', 'TensorFlow ops');
-  try {
-    await compileOps(job.compiler, dir, packageRoot, signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    compileError = messageOf(error);
-  }
-  report(job, 'verify', `TensorFlow ${TENSORFLOW_VERSION}`);
-  const loadError = await verifyRuntime(dir, node, signal);
-  return compileError ?? loadError;
-}
-
-async function describe(job: BuildJob, dir: string, digests: Record<string, string>, opsError: string | null): Promise<void> {
+async function describe(job: BuildJob, dir: string, digests: Record<string, string>, {compiler, opsError}: NativePart): Promise<void> {
   const parts = partsOf(dir);
   const sha256 = {...digests};
   for (const path of [parts.binding, parts.ops].filter((file) => existsSync(file))) sha256[relative(dir, path)] = await sha256Of(path);
   writeManifest(dir, {
-    tensorflow: TENSORFLOW_VERSION, device: job.device, tfjs: TFJS_VERSION, compiler: job.compiler.version,
+    tensorflow: TENSORFLOW_VERSION, device: job.device, tfjs: TFJS_VERSION, compiler,
     opsSource: opsError === null ? digestOfOpsSource(job.options.packageRoot) : null, opsError, sha256,
   });
 }
