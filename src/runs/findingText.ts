@@ -72,7 +72,7 @@ function numbersSection(reader: RunReader, {parameter, onsetStep, step: certain}
     const broken = (series.column('nan')[at] ?? 0) + (series.column('posInf')[at] ?? 0) + (series.column('negInf')[at] ?? 0);
     return [...cells, ...(['norm', 'mean', 'std', 'min', 'max'] as const).map((column) => numberText(series.column(column)[at])), String(broken)];
   });
-  const title = series === null ? 'Gradients around it (before SING)' : `Gradients around it (before SING; the right part is ${parameter ?? ''}, its norm that of the finite elements)`;
+  const title = `Gradients around it (before SING; norms are those of the finite elements${series === null ? '' : `; the right part is ${parameter ?? ''}`})`;
   return [title, ...table([head, ...body])].join('\n');
 }
 

@@ -206,7 +206,12 @@ describe('live', () => {
     const first = live.start(['run', script]);
     await until('a live lens', () => editor.refreshes.lenses > 0 && editor.state(document) === 'running');
     const [diagnostic] = await until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document), 30_000);
-    expect(live.readers().at(-1)?.status()).toBe('running');
+    const running = live.readers().at(-1);
+    expect(running?.status()).toBe('running');
+    const madeAt = running?.steps.column('time')[(running.findings[0]?.step ?? NaN) - 1] ?? NaN;
+    const shownAt = editor.published.find(({diagnostics}) => diagnostics.length > 0)?.time ?? NaN;
+    console.log(`finding's step to its diagnostic over stdio: ${Math.round(shownAt - madeAt)} ms`);
+    expect(shownAt).toBeGreaterThan(madeAt);
     // The whole run is at fault: the training call tells.
     expect([1, 6]).toContain(diagnostic?.range.start.line);
     const lenses = await editor.lenses(document);
