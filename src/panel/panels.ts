@@ -60,7 +60,7 @@ export class Panels implements Disposable, WebviewPanelSerializer {
   private adopt(panel: WebviewPanel, subject: PanelSubject | null): PanelController {
     const {extensionUri, extensionPath} = this.context;
     panel.webview.options = {enableScripts: true, localResourceRoots: [pageRoot(extensionUri)]};
-    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'singscope.svg');
+    panel.iconPath = {light: Uri.joinPath(extensionUri, 'media', 'panel-light.svg'), dark: Uri.joinPath(extensionUri, 'media', 'panel-dark.svg')};
     const controller = new PanelController(panel, subject, {uri: extensionUri, path: extensionPath}, {
       hovered: (link) => this.hover.fire(link),
       revealed: (link) => this.reveal.fire(link),

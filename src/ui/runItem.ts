@@ -4,7 +4,7 @@ import type {RunStatus} from '../protocol/runSummary';
 import type {RunRecord, TrialRecord} from './runIndex';
 import type {RunNode} from './runNodes';
 import {descriptionOf, variantOf} from './runTexts';
-import {ageText, countText, scriptName, timeText} from './texts';
+import {ageText, countText, scriptName, statusText, timeText} from './texts';
 
 /** One line of the tree. Shapes tell states apart, colours only help. */
 export function runItem(node: RunNode, now: number): TreeItem {
@@ -36,7 +36,7 @@ function itemOfRun(record: RunRecord, hasChildren: boolean, now: number): TreeIt
   item.contextValue = status === 'running' ? 'running run' : 'ended run';
   item.tooltip = runTooltip(record);
   item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [{store, run}]};
-  item.accessibilityInformation = {label: `${String(item.label)}, ${item.description}`};
+  item.accessibilityInformation = {label: `${String(item.label)}, ${statusText(status)}, ${item.description}`};
   return item;
 }
 

@@ -2,6 +2,7 @@ import {Disposable, l10n, MarkdownString, StatusBarAlignment, ThemeColor, window
 import {commands, type RunArgument, type TrialArgument} from '../contributions';
 import type {LiveRun, LiveRuns} from './liveRuns';
 import type {LiveTrials} from './liveTrials';
+import type {RunIndex} from './runIndex';
 import {countText, scriptName, statusText, stepText, valueText} from './texts';
 
 const PRIORITY = 50;
@@ -16,7 +17,7 @@ export class StatusItem implements Disposable {
   private last: LiveRun | null = null;
   private note: string | null = null;
 
-  constructor(private readonly live: LiveRuns, private readonly trials: LiveTrials) {
+  constructor(private readonly live: LiveRuns, private readonly trials: LiveTrials, private readonly index: RunIndex) {
     this.item = window.createStatusBarItem('singscope.status', StatusBarAlignment.Left, PRIORITY);
     this.item.name = 'SINGscope';
     this.subscriptions = [
@@ -30,6 +31,7 @@ export class StatusItem implements Disposable {
         this.draw();
       }),
       trials.onDidEnd(() => this.draw()),
+      index.onDidChange(() => void this.forgetDeleted()),
     ];
   }
 
@@ -42,6 +44,13 @@ export class StatusItem implements Disposable {
   dispose(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     Disposable.from(...this.subscriptions, this.item).dispose();
+  }
+
+  private async forgetDeleted(): Promise<void> {
+    const run = this.last;
+    if (run === null || run.status === 'running' || await this.index.find(run) !== null) return;
+    this.last = this.newest();
+    this.draw();
   }
 
   private newest(): LiveRun | null {

@@ -33,7 +33,7 @@ export function openWorkbench(context: ExtensionContext, {panels, code, showDoct
   const trials = new LiveTrials();
   const index = new RunIndex(stores, live, trials);
   const output = new RunOutput(live);
-  const status = new StatusItem(live, trials);
+  const status = new StatusItem(live, trials, index);
   const view = new RunsView(index, live, trials);
   const trainings = new Trainings(context.extensionPath, stores, live, trials, output, panels);
   void stores.search();
