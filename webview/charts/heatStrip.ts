@@ -71,6 +71,7 @@ export class HeatStrip extends StepChart<HeatStripData> {
       ctx.lineWidth = 1;
       ctx.strokeRect(left + 0.5, top - 0.5, right - left - 1, bottom - top);
     }
+    this.paintChosen(ctx);
     for (const mark of this.marks) this.paintMark(ctx, data, mark);
     paintStepAxis(ctx, this.shown(), this.theme, this.settings.locale, {left, right, top: bottom + 6, xOf: (step) => this.cellCenter(data, step)});
   }
@@ -138,20 +139,19 @@ export class HeatStrip extends StepChart<HeatStripData> {
     };
   }
 
-  protected override paintUnderCursor(ctx: CanvasRenderingContext2D): boolean {
+  private paintChosen(ctx: CanvasRenderingContext2D): void {
     const {left, right} = this.plot();
+    ctx.fillStyle = this.theme.ink;
     for (const row of this.highlighted) {
       const {top, height} = this.rowBox(row);
-      ctx.fillStyle = this.theme.ink;
       ctx.fillRect(left, top, 3, height - 1);
       ctx.fillRect(right - 3, top, 3, height - 1);
     }
-    if (this.selected === null) return this.highlighted.length > 0;
+    if (this.selected === null) return;
     const {top, height} = this.rowBox(this.selected);
     ctx.strokeStyle = this.theme.ink;
     ctx.lineWidth = 1.5;
     ctx.strokeRect(left + 0.75, top, right - left - 1.5, height - 1);
-    return true;
   }
 
   private rowHeight(): number {

@@ -4,6 +4,7 @@ import type {LineChartData, LineSeries} from './chartData';
 import {chartNumber, wholeNumber} from './chartNumber';
 import type {ChartTheme} from './chartTheme';
 import {withAlpha} from './cssColor';
+import type {CursorDot} from './cursorLayer';
 import {paintEndLabels, type EndLabel} from './endLabels';
 import {paintBands, paintBaseline, paintLonely, paintStepMarks} from './linePainting';
 import {fillBand, fillPoints, nearestIndex, spanOf, type BandPoints, type Point, type Span} from './linePoints';
@@ -107,20 +108,13 @@ export abstract class StepLines<Data extends {range: StepRange}> extends StepCha
     return {title: l10n.t('Step {0}', wholeNumber(step, this.settings.locale)), lines: [...said, ...broken, ...this.marks.filter((mark) => mark.step === step).map(({text}) => text)]};
   }
 
-  protected override paintCursor(ctx: CanvasRenderingContext2D, step: number, x: number): void {
+  protected override dotsAt(step: number): CursorDot[] {
     const {top, bottom} = this.plot();
-    for (const {x: steps, y, color, alpha} of this.lines?.series ?? []) {
-      const at = nearestIndex(steps, step);
-      const pixel = steps[at] === step && alpha === 1 ? (this.chart?.scales.y?.getPixelForValue(y[at] ?? NaN) ?? NaN) : NaN;
-      if (!(pixel >= top && pixel <= bottom)) continue;
-      ctx.beginPath();
-      ctx.arc(x, pixel, 3.5, 0, 2 * Math.PI);
-      ctx.fillStyle = color;
-      ctx.fill();
-      ctx.lineWidth = 1.5;
-      ctx.strokeStyle = this.theme.paper;
-      ctx.stroke();
-    }
+    return (this.lines?.series ?? []).flatMap(({x, y, color, alpha}): CursorDot[] => {
+      const at = nearestIndex(x, step);
+      const pixel = x[at] === step && alpha === 1 ? (this.chart?.scales.y?.getPixelForValue(y[at] ?? NaN) ?? NaN) : NaN;
+      return pixel >= top && pixel <= bottom ? [{y: pixel, color}] : [];
+    });
   }
 
   private show(lines: LineChartData, spans: readonly Span[], shown: StepRange): void {
@@ -134,12 +128,12 @@ export abstract class StepLines<Data extends {range: StepRange}> extends StepCha
     datasets.length = lines.series.length;
     if (chart.width !== this.width || chart.height !== this.height) chart.resize(this.width, this.height);
     if (this.styled?.theme !== this.theme || this.styled.logarithmic !== lines.logarithmic) {
-      chart.options.scales = lineScales(lines, this.theme, this.settings.locale, () => this.values);
+      chart.options.scales = lineScales(lines, this.theme, this.settings, () => this.values);
       this.styled = {theme: this.theme, logarithmic: lines.logarithmic};
     }
     const {x, y} = chart.options.scales ?? {};
     if (x && y) [x.min, x.max, y.min, y.max] = [shown.from, shown.to, this.values.min, this.values.max];
-    Object.assign(chart.options.layout ?? {}, {padding: {top: Math.max(8, this.markRows() * MARK_ROW + 4), right: this.ends.length > 0 ? LABEL_ROOM : 12}});
+    Object.assign(chart.options.layout ?? {}, {padding: {top: Math.max(8, this.markRows() * MARK_ROW + 4), right: this.ends.length > 0 ? LABEL_ROOM : this.settings.gutter === undefined ? 12 : 0}, autoPadding: this.settings.gutter === undefined});
     chart.update('none');
   }
 

@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import type {LineChartData} from './chartData';
 import {chartNumber, logTicks, logTickText, wholeNumber} from './chartNumber';
 import type {ChartTheme} from './chartTheme';
-import type {StepRange} from './linkedChart';
+import type {ChartSettings, StepRange} from './linkedChart';
 import {isShown, type Span} from './linePoints';
 
 export interface ValueRange {
@@ -14,7 +14,7 @@ export interface ValueRange {
 export type Scales = NonNullable<ChartOptions<'line'>['scales']>;
 
 /** Axes of a line chart; the ranges are set before each update. @param range of the values as they are then */
-export function lineScales({yLabel, logarithmic}: LineChartData, theme: ChartTheme, locale: string, range: () => ValueRange): Scales {
+export function lineScales({yLabel, logarithmic}: LineChartData, theme: ChartTheme, {locale, gutter}: Pick<ChartSettings, 'locale' | 'gutter'>, range: () => ValueRange): Scales {
   const font = {family: theme.fontFamily, size: 12};
   const axis = {
     grid: {color: theme.rule, drawTicks: false},
@@ -24,10 +24,10 @@ export function lineScales({yLabel, logarithmic}: LineChartData, theme: ChartThe
   const title = (text: string): object => ({display: true, text, color: theme.muted, font, align: 'end', padding: 0});
   return {
     x: {
-      ...axis, type: 'linear', grid: {display: false}, title: title(l10n.t('step')),
-      ticks: {...axis.ticks, maxRotation: 0, includeBounds: false, callback: (value) => (Number.isInteger(Number(value)) ? wholeNumber(Number(value), locale) : null)},
+      ...axis, type: 'linear', grid: {display: false}, title: {...title(l10n.t('step')), display: gutter === undefined},
+      ticks: {...axis.ticks, maxRotation: 0, align: gutter === undefined ? 'center' : 'inner', includeBounds: false, callback: (value) => (Number.isInteger(Number(value)) ? wholeNumber(Number(value), locale) : null)},
     },
-    y: {...axis, ...(logarithmic ? logarithmicAxis(axis.ticks, range) : linearAxis(axis.ticks, range)), title: {...title(yLabel), display: false}} as Scales[string],
+    y: {...axis, ...(gutter === undefined ? {} : {afterFit: (scale: {width: number}) => { scale.width = gutter; }}), ...(logarithmic ? logarithmicAxis(axis.ticks, range) : linearAxis(axis.ticks, range)), title: {...title(yLabel), display: false}} as Scales[string],
   };
 }
 

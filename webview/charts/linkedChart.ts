@@ -24,6 +24,11 @@ export interface ChartSettings {
   locale: string;
   /** Whether values are shown beside the pointer; a page with a readout of its own needs none. */
   tooltip: boolean;
+  /**
+   * Room left of a line chart's plot in CSS pixels, where charts that stand over each other share one axis of steps: they
+   * then end at the same edge too, and leave it to the page to name the axis.
+   */
+  gutter?: number;
   events?: ChartEvents;
 }
 

@@ -1,6 +1,6 @@
 import {ChartTooltip} from './chartTooltip';
 import type {ChartTheme} from './chartTheme';
-import {withAlpha} from './cssColor';
+import {CursorLayer, type CursorDot} from './cursorLayer';
 import type {ChartCanvas, ChartMark, ChartSettings, DrawnSeries, LinkedChart, StepRange} from './linkedChart';
 import {StepPointer} from './stepPointer';
 
@@ -12,33 +12,28 @@ export interface PlotArea {
 }
 
 /**
- * What charts over steps share: a canvas in a place that sets its size, a second one over it for cursor and brush (so that
- * they move without drawing the chart again), the pointer, the window of steps.
+ * What charts over steps share: a canvas in a place that sets its size, cursor and brush over it, the pointer, the window of steps.
  */
 export abstract class StepChart<Data extends {range: StepRange}> implements LinkedChart<Data> {
   readonly canvas: ChartCanvas;
-  protected readonly overlay: HTMLCanvasElement;
   protected theme: ChartTheme;
   protected data: Data | null = null;
   protected marks: readonly ChartMark[] = [];
   protected width = 0;
   protected height = 0;
+  private readonly layer: CursorLayer;
   private readonly tooltip: ChartTooltip | null;
   private readonly pointer: StepPointer;
   private readonly observer: ResizeObserver;
   private window: StepRange | null = null;
   private cursor: number | null = null;
-  private brush: {from: number; to: number} | null = null;
-  private overlaid = false;
 
   constructor(protected readonly place: HTMLElement, protected readonly settings: ChartSettings) {
     this.theme = settings.theme;
     this.canvas = Object.assign(document.createElement('canvas'), {drawn: () => this.drawn()});
-    this.overlay = document.createElement('canvas');
-    this.overlay.setAttribute('aria-hidden', 'true');
-    Object.assign(this.overlay.style, {position: 'absolute', left: '0', top: '0', pointerEvents: 'none'});
     place.style.position = 'relative';
-    place.append(this.canvas, this.overlay);
+    place.append(this.canvas);
+    this.layer = new CursorLayer(place);
     this.tooltip = settings.tooltip ? new ChartTooltip(place) : null;
     this.pointer = new StepPointer(this.canvas, {
       plot: () => (this.data && this.width > 0 ? this.plot() : null),
@@ -48,10 +43,7 @@ export abstract class StepChart<Data extends {range: StepRange}> implements Link
       range: () => this.data?.range ?? {from: 0, to: 1},
       shown: () => this.shown(),
       pointed: (at) => { this.explain(at); },
-      brushed: (span) => {
-        this.brush = span;
-        this.paintOverlay();
-      },
+      brushed: (span) => { this.layer.showBrush(span, this.plot(), this.theme); },
     }, settings.events ?? {});
     this.observer = new ResizeObserver(() => { if (this.measure()) this.draw(); });
     this.observer.observe(place);
@@ -65,7 +57,7 @@ export abstract class StepChart<Data extends {range: StepRange}> implements Link
   setCursor(step: number | null): void {
     if (step === this.cursor) return;
     this.cursor = step;
-    this.paintOverlay();
+    this.showCursor();
   }
 
   setMarks(marks: readonly ChartMark[]): void {
@@ -89,7 +81,7 @@ export abstract class StepChart<Data extends {range: StepRange}> implements Link
     this.pointer.remove();
     this.tooltip?.remove();
     this.canvas.remove();
-    this.overlay.remove();
+    this.layer.remove();
   }
 
   /** Area of the steps, in CSS pixels; asked for only once something is drawn. */
@@ -125,12 +117,9 @@ export abstract class StepChart<Data extends {range: StepRange}> implements Link
     return null;
   }
 
-  /** Draws what belongs to the cursor besides its line. */
-  protected paintCursor(_ctx: CanvasRenderingContext2D, _step: number, _x: number): void {}
-
-  /** Draws what moves without the chart, below the cursor. */
-  protected paintUnderCursor(_ctx: CanvasRenderingContext2D): boolean {
-    return false;
+  /** Places on curves that the cursor points out. */
+  protected dotsAt(_step: number): CursorDot[] {
+    return [];
   }
 
   /** Steps that are shown. */
@@ -144,29 +133,15 @@ export abstract class StepChart<Data extends {range: StepRange}> implements Link
     if (this.width === 0) return;
     this.height = this.wantedHeight(this.data) ?? this.height;
     this.paint(this.data);
-    this.paintOverlay();
+    this.showCursor();
   }
 
-  protected paintOverlay(): void {
+  private showCursor(): void {
     if (!this.data || this.width === 0) return;
-    const empty = this.cursor === null && this.brush === null;
-    const ctx = fitCanvas(this.overlay, this.width, this.height);
-    if (this.overlaid) ctx.clearRect(0, 0, this.width, this.height);
-    this.overlaid = this.paintUnderCursor(ctx) || !empty;
-    if (empty) return;
-    const {top, bottom, left, right} = this.plot();
-    if (this.brush) {
-      ctx.fillStyle = withAlpha(this.theme.ink, this.theme.highContrast ? 0.25 : 0.1);
-      ctx.fillRect(this.brush.from, top, this.brush.to - this.brush.from, bottom - top);
-      ctx.fillStyle = this.theme.ink;
-      for (const x of [this.brush.from, this.brush.to]) ctx.fillRect(Math.floor(x), top, 1, bottom - top);
-    }
-    if (this.cursor === null) return;
-    const x = this.cursorX(this.cursor);
-    if (!(x >= left - 0.5 && x <= right + 0.5)) return;
-    ctx.fillStyle = withAlpha(this.theme.ink, this.theme.highContrast ? 1 : 0.55);
-    ctx.fillRect(Math.floor(x), top, 1, bottom - top);
-    this.paintCursor(ctx, this.cursor, x);
+    const plot = this.plot();
+    const x = this.cursor === null ? NaN : this.cursorX(this.cursor);
+    const inside = x >= plot.left - 0.5 && x <= plot.right + 0.5;
+    this.layer.showCursor(inside ? x : null, plot, inside && this.cursor !== null ? this.dotsAt(this.cursor) : [], this.theme);
   }
 
   private explain(at: {x: number; y: number} | null): void {
