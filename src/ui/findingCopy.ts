@@ -3,7 +3,7 @@ import type {FindingArgument, RunArgument} from '../contributions';
 import type {Finding} from '../protocol/finding';
 import {fromJsonNumber} from '../protocol/numbers';
 import {UserProblem} from './messages';
-import {countText, valueText} from './texts';
+import {countText, ruleText, valueText} from './texts';
 
 /** Copies a finding as text that speaks for itself: to a colleague, an issue, an AI agent. @throws UserProblem where the run has none */
 export async function copyFinding(argument: FindingArgument | RunArgument | null): Promise<void> {
@@ -23,7 +23,7 @@ export async function copyFinding(argument: FindingArgument | RunArgument | null
 async function pickFinding(findings: readonly Finding[]): Promise<Finding | null> {
   if (findings.length <= 1) return findings[0] ?? null;
   const items = findings.map((finding) => ({
-    label: finding.layer === null ? finding.rule : l10n.t('{0} in {1}', finding.rule, finding.layer),
+    label: finding.layer === null ? ruleText(finding.rule) : l10n.t('{0} in {1}', ruleText(finding.rule), finding.layer),
     description: l10n.t('step {0}, value {1}', countText(finding.onsetStep), valueText(fromJsonNumber(finding.value))),
     detail: finding.message,
     finding,

@@ -4,7 +4,7 @@ import type {RunStatus} from '../protocol/runSummary';
 import type {RunRecord, TrialRecord} from './runIndex';
 import type {RunNode} from './runNodes';
 import {descriptionOf, variantOf} from './runTexts';
-import {ageText, countText, scriptName, statusText, timeText} from './texts';
+import {ageText, countText, ruleText, scriptName, statusText, timeText} from './texts';
 
 /** One line of the tree. Shapes tell states apart, colours only help. */
 export function runItem(node: RunNode, now: number): TreeItem {
@@ -79,7 +79,7 @@ function runTooltip({run, launch, findings}: RunRecord): MarkdownString {
   const text = new MarkdownString();
   text.appendText([launch.script ?? scriptName(null), ...launch.args].join(' '));
   for (const {rule, severity, message} of findings) {
-    text.appendMarkdown(`\n\n$(${severity === 'error' ? 'error' : 'warning'}) **${rule}** `);
+    text.appendMarkdown(`\n\n$(${severity === 'error' ? 'error' : 'warning'}) **${ruleText(rule)}** `);
     text.appendText(message);
   }
   text.appendMarkdown('\n\n');

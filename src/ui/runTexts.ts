@@ -1,6 +1,6 @@
 import {l10n} from 'vscode';
 import type {RunRecord} from './runIndex';
-import {ageText, countText, statusText, stepText, valueText} from './texts';
+import {ageText, countText, ruleText, statusText, stepText, valueText} from './texts';
 
 /** `non-finite in dense_3 · loss NaN · 3 min ago`; that a run finished goes without saying where it has more to tell. */
 export function descriptionOf({status, steps, lastLoss, findings, created, ended}: RunRecord, now: number): string {
@@ -8,7 +8,7 @@ export function descriptionOf({status, steps, lastLoss, findings, created, ended
   const [first] = findings;
   if (status !== 'finished' || (first === undefined && lastLoss === null)) parts.push(statusText(status));
   if (status === 'running') parts.push(stepText(steps, null));
-  if (first !== undefined) parts.push(`${first.layer === null ? first.rule : l10n.t('{0} in {1}', first.rule, first.layer)}${findings.length > 1 ? ` +${countText(findings.length - 1)}` : ''}`);
+  if (first !== undefined) parts.push(`${first.layer === null ? ruleText(first.rule) : l10n.t('{0} in {1}', ruleText(first.rule), first.layer)}${findings.length > 1 ? ` +${countText(findings.length - 1)}` : ''}`);
   if (lastLoss !== null) parts.push(l10n.t('loss {0}', valueText(lastLoss)));
   parts.push(ageText(ended ?? created, now));
   return parts.join(' · ');

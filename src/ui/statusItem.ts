@@ -3,7 +3,7 @@ import {commands, type RunArgument, type TrialArgument} from '../contributions';
 import type {LiveRun, LiveRuns} from './liveRuns';
 import type {LiveTrials} from './liveTrials';
 import type {RunIndex} from './runIndex';
-import {countText, scriptName, statusText, stepText, valueText} from './texts';
+import {countText, ruleText, scriptName, statusText, stepText, valueText} from './texts';
 
 const PRIORITY = 50;
 /** Often enough to be live, seldom enough not to flicker. */
@@ -88,7 +88,7 @@ function iconOf({status}: LiveRun): string {
 
 function tooltip(run: LiveRun): MarkdownString {
   const lines = [scriptName(run.launch.script), ...run.findings.map(({rule, layer, onsetStep}) => {
-    return layer === null ? l10n.t('{0} from step {1} on', rule, countText(onsetStep)) : l10n.t('{0} in {1} from step {2} on', rule, layer, countText(onsetStep));
+    return layer === null ? l10n.t('{0} from step {1} on', ruleText(rule), countText(onsetStep)) : l10n.t('{0} in {1} from step {2} on', ruleText(rule), layer, countText(onsetStep));
   })];
   const text = new MarkdownString();
   lines.forEach((line, i) => {

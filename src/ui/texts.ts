@@ -1,5 +1,6 @@
 import {basename} from 'node:path';
 import {env, l10n} from 'vscode';
+import type {Rule} from '../protocol/finding';
 import type {RunStatus} from '../protocol/runSummary';
 
 const SECOND = 1000;
@@ -44,6 +45,17 @@ export function statusText(status: RunStatus): string {
     case 'stopped': return l10n.t('stopped');
     case 'failed': return l10n.t('failed');
     case 'crashed': return l10n.t('crashed');
+  }
+}
+
+/** The trouble of a finding in a word or two. */
+export function ruleText(rule: Rule): string {
+  switch (rule) {
+    case 'non-finite': return l10n.t('Non-finite');
+    case 'exploding': return l10n.t('Exploding');
+    case 'vanishing': return l10n.t('Vanishing');
+    case 'spike': return l10n.t('Spike');
+    case 'leak': return l10n.t('Tensor leak');
   }
 }
 
