@@ -49,9 +49,9 @@ function startLenses(range: Range, argument: ScriptArgument): CodeLens[] {
   return [lens(l10n.t('Run'), commands.run), lens(l10n.t('Run with SING'), commands.runWithSing), lens(l10n.t('Compare SING off/on'), commands.compare)];
 }
 
-function liveLenses({store, id, step, loss}: RunTail, range: Range): CodeLens[] {
+function liveLenses({store, id, step, loss, hasLoss}: RunTail, range: Range): CodeLens[] {
   const argument: RunArgument = {store, run: id};
-  const title = step === 0 ? l10n.t('Starting — Open panel') : Number.isNaN(loss) ? l10n.t('step {0} — Open panel', step) : l10n.t('step {0} · loss {1} — Open panel', step, numberText(loss));
+  const title = step === 0 ? l10n.t('Starting — Open panel') : !hasLoss ? l10n.t('step {0} — Open panel', step) : l10n.t('step {0} · loss {1} — Open panel', step, numberText(loss));
   return [
     {range, command: {title, command: commands.openPanel, arguments: [argument]}},
     {range, command: {title: l10n.t('Stop'), command: commands.stop, arguments: [argument]}},

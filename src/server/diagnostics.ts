@@ -3,6 +3,7 @@ import {DiagnosticSeverity, DiagnosticTag, type Diagnostic, type Range} from 'vs
 import * as v from 'valibot';
 import type {FileReport, LocatedGroup} from './fileReport';
 import {findingText, groupText} from './findingWords';
+import {layerName} from './findingGroups';
 import type {RunTail} from './runTail';
 
 const MOST_RELATED = 5;
@@ -29,14 +30,14 @@ function diagnosticOf({group}: LocatedGroup, range: Range, isStale: boolean, run
     severity: isStale ? DiagnosticSeverity.Information : group.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     message: isStale ? l10n.t('{0} This line was changed since that run: run again to see whether it helped.', text) : text,
     ...(isStale ? {tags: [DiagnosticTag.Unnecessary]} : {}),
-    ...relatedOf(group.findings, range, uri),
+    ...relatedOf(group.findings, run, range, uri),
   };
 }
 
 /** The other findings of a group, the first few by name. */
-function relatedOf(findings: LocatedGroup['group']['findings'], range: Range, uri: string): Pick<Diagnostic, 'relatedInformation'> {
+function relatedOf(findings: LocatedGroup['group']['findings'], run: RunTail, range: Range, uri: string): Pick<Diagnostic, 'relatedInformation'> {
   if (findings.length === 1) return {};
-  const others = findings.slice(1, 1 + MOST_RELATED).map((finding) => findingText(finding, finding.layer));
+  const others = findings.slice(1, 1 + MOST_RELATED).map((finding) => findingText(finding, layerName(finding, run)));
   const more = findings.length - 1 - others.length;
   if (more > 0) others.push(l10n.t('and {0} more', more));
   return {relatedInformation: others.map((message) => ({message, location: {uri, range}}))};

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {CallSite} from '../protocol/callSite';
 import type {Finding, Rule} from '../protocol/finding';
 import {fileKey} from './fileKey';
@@ -12,7 +13,7 @@ export interface FindingGroup {
   isOfRun: boolean;
   /** Earliest onset first; never empty. */
   findings: [Finding, ...Finding[]];
-  /** Layers to blame, each once. */
+  /** Layers to blame as they are called, each once. */
   layers: string[];
 }
 
@@ -35,10 +36,10 @@ export function groupFindings(run: RunTail): GroupedFindings {
     const key = JSON.stringify([file, site.line, finding.rule]);
     const held = groups.get(key);
     if (held !== undefined) {
-      add(held, finding);
+      add(held, finding, run);
       continue;
     }
-    const group: FindingGroup = {rule: finding.rule, severity: finding.severity, site, isOfRun: finding.site === null, findings: [finding], layers: layersOf([finding])};
+    const group: FindingGroup = {rule: finding.rule, severity: finding.severity, site, isOfRun: finding.site === null, findings: [finding], layers: layersOf([finding], run)};
     groups.set(key, group);
     const ofFile = grouped.byFile.get(file);
     if (ofFile === undefined) grouped.byFile.set(file, [group]);
@@ -55,13 +56,20 @@ function trainingSite(run: RunTail, finding: Finding): CallSite | null {
   return script === null ? null : run.recorded(script)?.firstTraining(script) ?? null;
 }
 
-function add(group: FindingGroup, finding: Finding): void {
+function add(group: FindingGroup, finding: Finding, run: RunTail): void {
   group.findings.push(finding);
   group.findings.sort((a, b) => a.onsetStep - b.onsetStep || a.step - b.step);
-  group.layers = layersOf(group.findings);
+  group.layers = layersOf(group.findings, run);
   if (finding.severity === 'error') group.severity = 'error';
 }
 
-function layersOf(findings: readonly Finding[]): string[] {
-  return [...new Set(findings.flatMap(({layer}) => (layer === null ? [] : [layer])))];
+function layersOf(findings: readonly Finding[], run: RunTail): string[] {
+  return [...new Set(findings.flatMap((finding) => layerName(finding, run) ?? []))];
+}
+
+/** A layer by its name; a variable that no layer owns says that it is one: tfjs names it by a number. */
+export function layerName({layer, parameter}: Finding, run: RunTail): string | null {
+  if (layer === null) return null;
+  for (const {name, layerClass} of run.parameters.values()) if (name === parameter && layerClass === null) return l10n.t('variable {0}', layer);
+  return layer;
 }

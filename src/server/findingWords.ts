@@ -22,7 +22,7 @@ export function groupText(group: FindingGroup): string {
   const {named, more} = firstOf(group.layers, NAMED_LAYERS);
   if (group.layers.length <= 1) return findingText(finding, group.layers[0] ?? null);
   const layers = more > 0 ? l10n.t('{0} and {1} more', named, more) : named;
-  return `${findingText(finding, finding.layer)} ${l10n.t('So it is in {0} layers made here: {1}.', group.layers.length, layers)}`;
+  return `${findingText(finding, group.layers[0] ?? null)} ${l10n.t('So it is in {0} layers made here: {1}.', group.layers.length, layers)}`;
 }
 
 /** One finding in one sentence. */

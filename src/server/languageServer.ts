@@ -9,10 +9,11 @@ import {codeActionsFor} from './codeActions';
 import {codeLensesOf} from './codeLenses';
 import {EditorState} from './editorState';
 import {pathOf, uriOf} from './fileKey';
-import {hoverOf} from './hovers';
+import {HoverText} from './hovers';
 import {inlayHintsOf} from './inlayHints';
-import {SeriesCache} from './normSeries';
+import {plainText} from './markdown';
 import {Publisher} from './publisher';
+import {SeriesCache} from './runSeries';
 import {RunWatch} from './runWatch';
 import type {RunNews} from './storeWatch';
 import {Workspace} from './workspace';
@@ -159,9 +160,10 @@ export class LanguageServer {
     const {state, options, abilities} = this;
     const view = state.inline.hover ? state.view(uri) : null;
     if (view === null) return null;
-    const text = hoverOf(view.key, view.document, view.report, line, this.series, {rich: options.rich, isTrusted: state.trusted});
+    const style = {rich: options.rich, isTrusted: state.trusted, hasDiagnostics: state.inline.diagnostics};
+    const text = new HoverText(view.key, view.document, view.report, this.series, style).at(line);
     if (text === null) return null;
-    return {contents: abilities.markdown ? {kind: 'markdown', value: text} : {kind: 'plaintext', value: plain(text)}};
+    return {contents: abilities.markdown ? {kind: 'markdown', value: text} : {kind: 'plaintext', value: plainText(text)}};
   }
 
   /** News of runs: files that they touch are looked at anew. */
@@ -215,9 +217,4 @@ export class LanguageServer {
       if (this.abilities.refreshesHints) this.connection.languages.inlayHint.refresh().catch(() => undefined);
     }, wait);
   }
-}
-
-/** Markdown without its marks, for clients that show plain text. */
-function plain(markdown: string): string {
-  return markdown.replace(/\*\*|\\(?=[^\w\s])/g, '').replace(/^\| --- .*$\n?/gm, '');
 }

@@ -42,6 +42,8 @@ export class RunTail {
   /** Last recorded step and its loss. */
   step = 0;
   loss = NaN;
+  /** The training has a loss that is seen, so that NaN is its value and not its absence. */
+  hasLoss = false;
   status: RunStatus = 'running';
   /** Milliseconds since 1970 at which the first step was seen here. */
   private firstSeen: number | null = null;
@@ -174,6 +176,7 @@ export class RunTail {
       if (step === undefined) continue;
       this.step = Math.max(this.step, step);
       this.loss = numbers.loss?.[rows - 1] ?? NaN;
+      this.hasLoss ||= Array.from(numbers.loss ?? []).some((loss) => !Number.isNaN(loss));
       change.stepped = true;
     }
   }

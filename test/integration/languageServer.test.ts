@@ -216,10 +216,11 @@ describe('live', () => {
     expect([1, 6]).toContain(diagnostic?.range.start.line);
     const lenses = await editor.lenses(document);
     expect(lenses.map(({command}) => command?.command)).toEqual(['singscope.openPanel', 'singscope.stop', 'singscope.openPanel', 'singscope.stop']);
-    expect(lenses[0]?.command?.title).toMatch(/^step \d+/);
+    expect(lenses[0]?.command?.title).toMatch(/^step \d+ · loss (?:NaN|∞) — Open panel$/);
     await first.ended;
-    await until('run lenses again', () => editor.state(document) === 'findings');
-    expect((await editor.lenses(document))[0]?.command?.title).toBe('Run');
+    const asked = editor.refreshes.lenses;
+    await until('new lenses', () => editor.refreshes.lenses > asked);
+    await expect.poll(async () => (await editor.lenses(document))[0]?.command?.title).toBe('Run');
 
     writeScript(script, loop(''), '\r\n');
     await editor.edit(document, {text: loop('').join('\r\n') + '\r\n'});

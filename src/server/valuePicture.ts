@@ -1,5 +1,5 @@
 import {numberText} from './numberWords';
-import type {NormWindow} from './normWindow';
+import type {ValueWindow} from './valueWindow';
 
 const WIDTH = 340;
 const HEIGHT = 96;
@@ -13,9 +13,9 @@ const MARK = '#e5484d';
 const TEXT = '#8a8a8a';
 const bars = '▁▂▃▄▅▆▇█';
 
-/** Log scale of the finite norms above zero; a range of at least one decade. */
-function scaleOf({norms}: NormWindow): {low: number; high: number} | null {
-  const logs = norms.filter((norm) => Number.isFinite(norm) && norm > 0).map(Math.log10);
+/** Log scale of the finite values above zero; a range of at least one decade. */
+function scaleOf({values}: ValueWindow): {low: number; high: number} | null {
+  const logs = values.filter((value) => Number.isFinite(value) && value > 0).map(Math.log10);
   if (logs.length === 0) return null;
   const low = Math.min(...logs);
   const high = Math.max(...logs);
@@ -23,25 +23,24 @@ function scaleOf({norms}: NormWindow): {low: number; high: number} | null {
   return {low: low - missing, high: high + missing};
 }
 
-/** The norms as one line of text: `▂▂▃▂█✕✕`. */
-export function sparkline(window: NormWindow, most = 40): string {
+/** The values as one line of text: `▂▂▃▂█✕✕`. */
+export function sparkline(window: ValueWindow): string {
   const scale = scaleOf(window);
-  const skip = Math.max(0, window.norms.length - most);
-  return window.norms.slice(skip).map((norm) => {
-    if (!Number.isFinite(norm)) return '✕';
-    if (scale === null || norm <= 0) return '▁';
-    return bars[Math.min(bars.length - 1, Math.floor(((Math.log10(norm) - scale.low) / (scale.high - scale.low)) * bars.length))] ?? '▁';
+  return window.values.map((value) => {
+    if (!Number.isFinite(value)) return '✕';
+    if (scale === null || value <= 0) return '▁';
+    return bars[Math.min(bars.length - 1, Math.floor(((Math.log10(value) - scale.low) / (scale.high - scale.low)) * bars.length))] ?? '▁';
   }).join('');
 }
 
-/** The norms over steps as an SVG in a data: URI, log scale, with a mark at a step; null where there is nothing finite to draw. */
-export function normPicture(window: NormWindow, mark: number | null): string | null {
+/** The values over steps as an SVG in a data: URI, log scale, with a mark at a step; null where there is nothing finite to draw. */
+export function valuePicture(window: ValueWindow, mark: number | null): string | null {
   const scale = scaleOf(window);
   const [first = NaN] = window.steps;
   const last = window.steps.at(-1) ?? NaN;
   if (scale === null || window.steps.length < 2) return null;
   const x = (step: number): number => round(LEFT + ((step - first) / Math.max(1, last - first)) * (WIDTH - LEFT - RIGHT));
-  const y = (norm: number): number => round(TOP + ((scale.high - Math.log10(norm)) / (scale.high - scale.low)) * (HEIGHT - TOP - BOTTOM));
+  const y = (value: number): number => round(TOP + ((scale.high - Math.log10(value)) / (scale.high - scale.low)) * (HEIGHT - TOP - BOTTOM));
   const floor = HEIGHT - BOTTOM;
   const parts: string[] = [
     `<path d="M${LEFT} ${TOP}V${floor}H${WIDTH - RIGHT}" stroke="${TEXT}" stroke-opacity=".5"/>`,
@@ -55,23 +54,23 @@ export function normPicture(window: NormWindow, mark: number | null): string | n
   }
   parts.push(`<path d="${linePath(window, x, y, floor)}" stroke="${LINE}" stroke-width="1.6" stroke-linejoin="round"/>`);
   window.steps.forEach((step, at) => {
-    if (Number.isFinite(window.norms[at] ?? NaN)) return;
+    if (Number.isFinite(window.values[at] ?? NaN)) return;
     parts.push(`<path d="M${x(step) - 2.5} ${TOP}l5 5m0 -5l-5 5" stroke="${MARK}" stroke-width="1.4"/>`);
   });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" fill="none" font-family="sans-serif" font-size="10">${parts.join('')}</svg>`;
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }
 
-function linePath({steps, norms}: NormWindow, x: (step: number) => number, y: (norm: number) => number, floor: number): string {
+function linePath({steps, values}: ValueWindow, x: (step: number) => number, y: (value: number) => number, floor: number): string {
   let path = '';
   let isDown = false;
   steps.forEach((step, at) => {
-    const norm = norms[at] ?? NaN;
-    if (!Number.isFinite(norm)) {
+    const value = values[at] ?? NaN;
+    if (!Number.isFinite(value)) {
       isDown = false;
       return;
     }
-    path += `${isDown ? 'L' : 'M'}${x(step)} ${norm > 0 ? y(norm) : floor}`;
+    path += `${isDown ? 'L' : 'M'}${x(step)} ${value > 0 ? y(value) : floor}`;
     isDown = true;
   });
   return path;

@@ -1,0 +1,103 @@
+import {statSync} from 'node:fs';
+import {join} from 'node:path';
+import {runFiles} from '../protocol/runFolder';
+import {parametersSchema, stepsSchema} from '../protocol/tables';
+import {ArrowTail} from '../runs/arrowTail';
+import {GrowingColumns} from '../runs/growingColumns';
+
+const gradientColumns = ['step', 'norm', 'mean', 'std'] as const;
+const stepColumns = ['step', 'loss', 'norm', 'tensors'] as const;
+const MOST_RUNS = 2;
+
+/** Steps of one parameter in order; `norm`, `mean` and `std` of its gradient before SING, NaN where it is not finite. */
+export type GradientSeries = GrowingColumns<(typeof gradientColumns)[number]>;
+
+/** Steps of a whole run in order. */
+export type StepSeries = GrowingColumns<(typeof stepColumns)[number]>;
+
+/** Numbers over time of the few runs that were asked for last. */
+export class SeriesCache {
+  private readonly runs = new Map<string, RunSeries>();
+
+  /** Gradients of one parameter. @param dir folder of the run */
+  gradients(dir: string, parameter: number): GradientSeries | null {
+    return this.run(dir).gradients(parameter);
+  }
+
+  steps(dir: string): StepSeries {
+    return this.run(dir).steps();
+  }
+
+  private run(dir: string): RunSeries {
+    const held = this.runs.get(dir) ?? new RunSeries(dir);
+    this.runs.delete(dir);
+    this.runs.set(dir, held);
+    const [oldest] = this.runs.keys();
+    if (this.runs.size > MOST_RUNS && oldest !== undefined) this.runs.delete(oldest);
+    return held;
+  }
+}
+
+class RunSeries {
+  private readonly parameterFile: GrownFile;
+  private readonly stepFile: GrownFile;
+  private readonly parameterTail: ArrowTail;
+  private readonly stepTail: ArrowTail;
+  private readonly byParameter = new Map<number, GradientSeries>();
+  private readonly stepSeries: StepSeries = new GrowingColumns(stepColumns);
+
+  constructor(dir: string) {
+    const [parameters, steps] = [join(dir, runFiles.parameters), join(dir, runFiles.steps)];
+    this.parameterFile = new GrownFile(parameters);
+    this.stepFile = new GrownFile(steps);
+    this.parameterTail = new ArrowTail(parameters, parametersSchema);
+    this.stepTail = new ArrowTail(steps, stepsSchema);
+  }
+
+  gradients(parameter: number): GradientSeries | null {
+    if (this.parameterFile.hasChanged()) this.readParameters();
+    return this.byParameter.get(parameter) ?? null;
+  }
+
+  steps(): StepSeries {
+    if (this.stepFile.hasChanged()) for (const {rows, numbers} of this.stepTail.read()) this.stepSeries.appendAll(numbers, rows);
+    return this.stepSeries;
+  }
+
+  private readParameters(): void {
+    for (const {rows, numbers} of this.parameterTail.read()) {
+      const norm = Float64Array.from(numbers.norm ?? []);
+      const columns = {...numbers, norm};
+      for (let row = 0; row < rows; row++) {
+        // The recorded norm is that of the finite elements.
+        const broken = (numbers.nan?.[row] ?? 0) + (numbers.posInf?.[row] ?? 0) + (numbers.negInf?.[row] ?? 0);
+        if (broken > 0) norm[row] = NaN;
+        const index = numbers.parameter?.[row] ?? -1;
+        let series = this.byParameter.get(index);
+        if (series === undefined) this.byParameter.set(index, (series = new GrowingColumns(gradientColumns)));
+        series.append(columns, row);
+      }
+    }
+  }
+}
+
+class GrownFile {
+  private bytes = -1;
+
+  constructor(private readonly path: string) {}
+
+  hasChanged(): boolean {
+    const bytes = this.size();
+    const changed = bytes !== this.bytes;
+    this.bytes = bytes;
+    return changed;
+  }
+
+  private size(): number {
+    try {
+      return statSync(this.path).size;
+    } catch {
+      return -1;
+    }
+  }
+}
