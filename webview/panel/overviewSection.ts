@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type {DifferenceChartData, LineChartData} from '../charts/chartData';
 import {DifferenceChart} from '../charts/differenceChart';
 import {LineChart} from '../charts/lineChart';
-import {chartSettings} from './chartSettings';
+import {chartSettings, gutters} from './chartSettings';
 import type {Commands} from './commands';
 import {element, setChildren} from './dom';
 import {Figure, stepEvents} from './figure';
@@ -32,7 +32,7 @@ export class OverviewSection {
     this.ratio.addEventListener('click', () => { commands.toggleRatio(); });
     this.curves = {loss: curveFigure('loss', l10n.t('Loss'), commands), norm: curveFigure('norm', l10n.t('Gradient norm of the whole network'), commands)};
     this.difference = new Figure({
-      name: 'difference', make: (place) => new DifferenceChart(place, chartSettings(stepEvents(commands))),
+      name: 'difference', make: (place) => new DifferenceChart(place, chartSettings(stepEvents(commands), gutters.overview)),
       summary: ({label}) => label, table: differenceTable,
     }, l10n.t('Difference of the loss'));
     this.element = element('section', {class: 'overview', 'aria-label': l10n.t('Overview')}, this.keys, this.strips, this.curves.loss.element, this.difference.element, this.curves.norm.element);
@@ -92,7 +92,7 @@ export class OverviewSection {
 
 function curveFigure(name: CurveName, title: string, commands: Commands): Figure<LineChartData> {
   return new Figure({
-    name, make: (place) => new LineChart(place, chartSettings(stepEvents(commands))),
+    name, make: (place) => new LineChart(place, chartSettings(stepEvents(commands), gutters.overview)),
     summary: ({series}) => lineSummary(series), table: ({series}) => lineTable(series),
   }, title);
 }

@@ -82,7 +82,10 @@ export class Page {
         this.request();
         break;
       case 'highlight':
-        this.store.change({highlighted: message.parameters, ...(message.select && message.parameters[0] !== undefined ? {selected: message.parameters[0]} : {})});
+        this.store.change({
+          highlighted: message.parameters, ...(message.select && message.parameters[0] !== undefined ? {selected: message.parameters[0]} : {}),
+          ...(message.step === undefined ? {} : {cursor: message.step, pointed: null}),
+        });
         break;
       case 'problem':
         this.store.change({problem: message.message});

@@ -11,6 +11,9 @@ import {chartRange} from './stepAxis';
 /** Least and most decimal powers that the colours tell apart. */
 const LEAST_POWERS = 1;
 const MOST_POWERS = 10;
+/** Share of the smallest values that may fall below the first colour. */
+const IGNORED_SHARE = 0.02;
+const MOST_SAMPLES = 8000;
 /** Largest ratio that has a colour of its own, at least. */
 const LEAST_RATIO = 10;
 const MOST_RATIO = 1e6;
@@ -71,18 +74,15 @@ export function switchMarks(run: PanelRun): ChartMark[] {
   return run.switches.filter(({step}) => step > 0).map(({step, sing}) => ({step: step + 1, kind: 'switch', text: sing.mode === 'off' ? 'SING off' : 'SING on', row: null}));
 }
 
+/** Powers of ten at the ends of the colours. Few very small values, as of a layer that starts, must not take the colours from all others. */
 function powersOf(heats: readonly HeatBuffer[]): {low: number; high: number} {
-  let [low, high] = [Infinity, -Infinity];
-  for (const {norm} of heats) {
-    for (const value of norm) {
-      if (!(value > 0) || value === Infinity) continue;
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (low > high) return {low: -1, high: 1};
-  const top = Math.log10(high);
-  const bottom = Math.max(Math.log10(low), top - MOST_POWERS);
+  const sample = heats.flatMap(({norm}) => {
+    const stride = Math.ceil(norm.length / MOST_SAMPLES) || 1;
+    return Array.from({length: Math.ceil(norm.length / stride)}, (_, i) => norm[i * stride] ?? NaN);
+  }).filter((value) => value > 0 && value !== Infinity).sort((a, b) => a - b);
+  const top = Math.log10(sample.at(-1) ?? NaN);
+  if (Number.isNaN(top)) return {low: -1, high: 1};
+  const bottom = Math.max(Math.log10(sample[Math.floor(sample.length * IGNORED_SHARE)] ?? NaN), top - MOST_POWERS);
   return top - bottom < LEAST_POWERS ? {low: bottom - LEAST_POWERS / 2, high: top + LEAST_POWERS / 2} : {low: bottom, high: top};
 }
 
