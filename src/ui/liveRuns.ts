@@ -8,6 +8,8 @@ import type {ProgressState, RunProgress} from '../session/runProgress';
 import type {StopLadder} from '../session/stopLadder';
 
 const LOOK_MS = 200;
+/** Whoever sees a process end writes that down a moment later: until then its run only seems to have crashed. */
+const END_MS = 2000;
 
 /** A run that goes on, or has just ended, as this window follows it. */
 export interface LiveRun extends RunArgument {
@@ -20,12 +22,19 @@ export interface LiveRun extends RunArgument {
   stop: StopLadder | null;
 }
 
+interface Followed {
+  run: LiveRun;
+  progress: RunProgress;
+  /** Since when its process is gone without a word; null while it is there. */
+  goneSince: number | null;
+}
+
 /**
  * Follows runs through their folders, whoever started them: this window, another, a terminal, or
  * an editor that is no longer there.
  */
 export class LiveRuns implements Disposable {
-  private readonly followed = new Map<string, {run: LiveRun; progress: RunProgress}>();
+  private readonly followed = new Map<string, Followed>();
   private readonly changed = new EventEmitter<LiveRun>();
   private readonly ended = new EventEmitter<LiveRun>();
   private timer: NodeJS.Timeout | null = null;
@@ -53,7 +62,7 @@ export class LiveRuns implements Disposable {
     const known = this.followed.get(key);
     if (known !== undefined) return known.run;
     const progress = new RunProgress(runDir(store, run));
-    const entry = {progress, run: {store, run, launch: progress.launch, state: progress.state, status: 'running' as const, findings: [], notices: [], stop: null}};
+    const entry: Followed = {progress, goneSince: null, run: {store, run, launch: progress.launch, state: progress.state, status: 'running', findings: [], notices: [], stop: null}};
     this.followed.set(key, entry);
     this.timer ??= setInterval(() => this.look(), LOOK_MS);
     this.changed.fire(entry.run);
@@ -67,8 +76,9 @@ export class LiveRuns implements Disposable {
   }
 
   private look(): void {
-    for (const [key, {run, progress}] of this.followed) {
-      const status = statusOf(progress);
+    for (const [key, entry] of this.followed) {
+      const {run, progress} = entry;
+      const status = settledStatus(entry);
       const news = progress.look();
       run.findings.push(...news.findings);
       run.notices.push(...news.notices);
@@ -82,6 +92,13 @@ export class LiveRuns implements Disposable {
     clearInterval(this.timer);
     this.timer = null;
   }
+}
+
+function settledStatus(entry: Followed): RunStatus {
+  const status = statusOf(entry.progress);
+  if (status !== 'crashed') return status;
+  entry.goneSince ??= Date.now();
+  return Date.now() - entry.goneSince < END_MS ? 'running' : status;
 }
 
 /** A folder that vanishes while it is followed ends there. */

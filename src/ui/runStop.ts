@@ -1,10 +1,10 @@
 import {l10n, ProgressLocation, window} from 'vscode';
 import type {RunArgument, TrialArgument} from '../contributions';
-import {requireTrust, showInformation, UserProblem} from './messages';
+import {requireTrust, UserProblem} from './messages';
 import type {LiveRun, LiveRuns} from './liveRuns';
 import type {LiveTrial, LiveTrials} from './liveTrials';
 import {pickStoppable} from './runChoice';
-import {scriptName, stepText} from './texts';
+import {scriptName} from './texts';
 
 /**
  * Ends runs and trials: asks, after ten seconds SIGTERM, after five more SIGKILL. Cancelling the progress skips
@@ -57,7 +57,6 @@ async function stopRun(run: LiveRun, live: LiveRuns): Promise<void> {
     if (reader !== null) await noteStop(reader);
     await untilOver(run, live);
   });
-  showInformation(l10n.t('{0} was stopped at {1}; what was recorded so far is kept.', scriptName(run.launch.script), stepText(run.state.step, null)));
 }
 
 /** Its end is on disk a moment after its process is gone. */
