@@ -27,11 +27,16 @@ let folder = '';
 let complete: ManagedRuntime;
 /** A folder for --from: the wheel that the runtime of this machine was unpacked from, made again, and its packages. */
 let from = '';
+/** This package as one that brings no prebuilt native part, whether or not one was made here. */
+let sourceRoot = '';
 const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   complete = await managedRuntime();
   folder = mkdtempSync(join(tmpdir(), 'singscope-install-'));
+  sourceRoot = join(folder, 'package');
+  mkdirSync(sourceRoot);
+  for (const part of ['native', 'dist']) symlinkSync(join(packageRoot, part), join(sourceRoot, part));
   from = join(folder, 'from');
   mkdirSync(from);
   const deps = join(complete.dir, 'deps');
@@ -69,7 +74,7 @@ function start(dir: string, onLine: (line: Line, child: ChildProcess) => void = 
 }
 
 function install(options: {from: string | null; dir: string}): ReturnType<typeof installRuntime> {
-  return installRuntime({packageRoot, gpu: false, node: process.execPath, onProgress: () => undefined, ...options});
+  return installRuntime({packageRoot: sourceRoot, gpu: false, node: process.execPath, onProgress: () => undefined, ...options});
 }
 
 function emptyDir(name: string): string {
