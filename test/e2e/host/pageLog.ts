@@ -18,9 +18,12 @@ export class PageLog {
     page.on('pageerror', (error) => this.entries.push({kind: 'exception', text: error.stack ?? error.message, url: ''}));
   }
 
-  /** Errors that are ours: from a webview, about our extension, or a violation of the content security policy. */
+  /**
+   * Errors that are ours: from a webview, thrown in our extension, or a violation of the content security policy.
+   * Messages that VS Code shows to the user are in its console too, and no errors.
+   */
   ours(): PageEntry[] {
-    return this.entries.filter(({text, url}) => !isWorkbenchNoise(text) && (isPolicy(text) || /singscope/i.test(text) || isWebview(url)));
+    return this.entries.filter(({text, url}) => !isWorkbenchNoise(text) && (isPolicy(text) || isThrown(text) || isWebview(url)));
   }
 
   all(): readonly PageEntry[] {
@@ -30,6 +33,10 @@ export class PageLog {
 
 function isPolicy(text: string): boolean {
   return /content security policy|violates the following/i.test(text);
+}
+
+function isThrown(text: string): boolean {
+  return /singscope/i.test(text) && /\n\s+at |Activating extension/.test(text);
 }
 
 function isWebview(url: string): boolean {

@@ -11,8 +11,9 @@ export class PanelPage {
   /** What is drawn on a chart, read back from its canvas. JSON has no NaN: gaps are null. */
   async drawn(figure: FigureName, nth = 0): Promise<DrawnSeries[]> {
     return await this.frame.evaluate(([name, at]) => {
-      const canvas = document.querySelectorAll<ChartCanvas>(`[data-figure="${name}"] .canvas canvas`)[at];
-      return canvas?.isConnected === true ? canvas.drawn() : [];
+      const canvases = document.querySelectorAll(`[data-figure="${name}"]`)[at]?.querySelectorAll<ChartCanvas>('canvas') ?? [];
+      // The cursor has a canvas of its own.
+      return Array.from(canvases).find((canvas) => 'drawn' in canvas)?.drawn() ?? [];
     }, [figure, nth] as const);
   }
 
