@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type {CodeLens, Range} from 'vscode-languageserver/node';
 import {commands, type RunArgument, type ScriptArgument} from '../contributions';
+import type {FileView} from './fileView';
 import {fileKey, uriOf} from './fileKey';
 import type {FileRuns} from './fileRuns';
 import {numberText} from './numberWords';
@@ -9,7 +10,8 @@ import {locateSite} from './siteLocation';
 import type {SourceDocument} from './sourceDocument';
 
 /** Lines at which a training is called: what the text shows, and what runs have shown. */
-export function trainingLines(key: string, document: SourceDocument, {speaker, newest}: FileRuns): Range[] {
+function trainingLines(view: FileView): Range[] {
+  const {key, document, report: {runs: {speaker, newest}}} = view;
   const run = speaker ?? newest;
   const ranges = new Map<number, Range>();
   for (const {site} of run?.trainings ?? []) {
@@ -17,10 +19,11 @@ export function trainingLines(key: string, document: SourceDocument, {speaker, n
     const location = locateSite(run, site, document);
     if ('range' in location) ranges.set(location.range.start.line, location.range);
   }
-  const {calls, importsTfjs} = document.code;
-  // Without TensorFlow.js in the file and without a run of it, a `fit` is somebody else's.
-  for (const {call, start, end, isCertain} of calls) {
-    if (!isCertain || !(importsTfjs || run !== null || call === 'fitDataset' || call === 'trainOnBatch')) continue;
+  const calls = document.code.calls.filter(({isCertain}) => isCertain);
+  const isNear = run !== null || (calls.length > 0 && view.usesTfjs);
+  // Without TensorFlow.js in reach and without a run of it, a `fit` is somebody else's.
+  for (const {call, start, end} of calls) {
+    if (!isNear && call !== 'fitDataset' && call !== 'trainOnBatch') continue;
     const from = document.position(start);
     if (!ranges.has(from.line)) ranges.set(from.line, {start: from, end: document.position(end)});
   }
@@ -28,15 +31,16 @@ export function trainingLines(key: string, document: SourceDocument, {speaker, n
 }
 
 /** The file is a script to run, or a part of one that trains. */
-export function isTrainingFile(key: string, document: SourceDocument, runs: FileRuns): boolean {
-  if (runs.newest !== null && isScriptOf(runs.newest, key)) return true;
-  return trainingLines(key, document, runs).length > 0;
+export function isTrainingFile(view: FileView): boolean {
+  const {newest} = view.report.runs;
+  return (newest !== null && isScriptOf(newest, view.key)) || trainingLines(view).length > 0;
 }
 
 /** Run, run with SING and compare at the top and at each training call; while a run goes on, where it is. */
-export function codeLensesOf(key: string, document: SourceDocument, runs: FileRuns, isTrusted: boolean): CodeLens[] {
-  if (!isTrainingFile(key, document, runs)) return [];
-  const places = trainingLines(key, document, runs);
+export function codeLensesOf(view: FileView, isTrusted: boolean): CodeLens[] {
+  if (!isTrainingFile(view)) return [];
+  const {key, document, report: {runs}} = view;
+  const places = trainingLines(view);
   const top = topOf(document);
   if (!places.some(({start}) => start.line === top.start.line)) places.unshift(top);
   const {live} = runs;

@@ -2,22 +2,15 @@ import type {Diagnostic} from 'vscode-languageserver/node';
 import type {FileStateParams, InlineSettings, LayersAtParams, LayersAtResult, LineOfParams, LineOfResult} from '../protocol/languageServer';
 import {diagnosticsOf} from './diagnostics';
 import {fileKey, pathOf} from './fileKey';
-import {parametersAt, reportOn, type FileReport} from './fileReport';
+import {parametersAt, reportOn} from './fileReport';
 import {runsOfFile} from './fileRuns';
 import {stateOf} from './fileStates';
+import {FileView} from './fileView';
 import {groupFindings} from './findingGroups';
 import type {RunTail} from './runTail';
 import type {RunWatch} from './runWatch';
 import {locateSite} from './siteLocation';
-import type {SourceDocument} from './sourceDocument';
 import type {Workspace} from './workspace';
-
-/** A file with what it shows. */
-export interface FileView {
-  key: string;
-  document: SourceDocument;
-  report: FileReport;
-}
 
 /** What the editor is told, from the files as they are and the runs as they were. */
 export class EditorState {
@@ -34,7 +27,7 @@ export class EditorState {
     const key = opened?.key ?? fileKey(path);
     const document = opened?.document ?? this.workspace.document(key);
     if (document === null) return null;
-    return {key, document, report: reportOn(key, document, runsOfFile(key, this.watch.runs))};
+    return new FileView(key, document, reportOn(key, document, runsOfFile(key, this.watch.runs)), this.workspace);
   }
 
   diagnostics(uri: string): Diagnostic[] {
@@ -55,7 +48,7 @@ export class EditorState {
   fileState(uri: string): FileStateParams | null {
     const view = this.view(uri);
     if (view === null) return null;
-    const {state, text, run} = stateOf(view.key, view.document, view.report, this.watch.runs.find((one) => one.isPlain) ?? null);
+    const {state, text, run} = stateOf(view, this.watch.runs.find((one) => one.isPlain) ?? null);
     return {uri, state, text, store: run?.store ?? null, run: run?.id ?? null};
   }
 

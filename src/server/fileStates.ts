@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import type {FileState} from '../protocol/languageServer';
 import {isTrainingFile} from './codeLenses';
 import type {FileReport} from './fileReport';
+import type {FileView} from './fileView';
 import type {RunTail} from './runTail';
-import type {SourceDocument} from './sourceDocument';
 
 export interface StateOfFile {
   state: FileState;
@@ -15,10 +15,11 @@ export interface StateOfFile {
 const BUILT = /[\\/](?:dist|build|out|bundle|\.next|\.cache)[\\/]|\.(?:bundle|min)\.[cm]?js$/;
 
 /** What a file shows, or why it shows nothing. @param newest of all runs nearby, whatever they ran */
-export function stateOf(key: string, document: SourceDocument, report: FileReport, newest: RunTail | null): StateOfFile {
+export function stateOf(view: FileView, newest: RunTail | null): StateOfFile {
+  const {report} = view;
   const {speaker, live} = report.runs;
   if (live !== null && live !== speaker && !live.hasTrained) return {state: 'running', text: l10n.t('A run of this file has started; its first step is awaited.'), run: speaker};
-  if (speaker === null) return unspoken(key, document, report, newest);
+  if (speaker === null) return unspoken(view, newest);
   if (live !== null && report.groups.length === 0) return {state: 'running', text: l10n.t('Training goes on; nothing was found so far.'), run: speaker};
   if (report.groups.length > 0) return located(report, speaker);
   if (report.unplaced.length > 0) return {state: 'no-call-site', text: l10n.t('{0} findings have no line: the layers were made in code without a source map.', report.unplaced.length), run: speaker};
@@ -26,10 +27,10 @@ export function stateOf(key: string, document: SourceDocument, report: FileRepor
   return {state: 'clean', text: l10n.t('The last run made {0} steps and found nothing.', speaker.step), run: speaker};
 }
 
-function unspoken(key: string, document: SourceDocument, {runs}: FileReport, newest: RunTail | null): StateOfFile {
-  const own = runs.newest;
+function unspoken(view: FileView, newest: RunTail | null): StateOfFile {
+  const own = view.report.runs.newest;
   if (own !== null) return {state: own.isLive ? 'running' : 'not-trained', text: own.isLive ? l10n.t('A run of this file has started; its first step is awaited.') : l10n.t('The last run of this file ended before its first step.'), run: own};
-  if (!isTrainingFile(key, document, runs) && !document.code.importsTfjs) return {state: 'no-training', text: l10n.t('No training in this file.'), run: null};
+  if (!isTrainingFile(view) && !view.document.code.importsTfjs) return {state: 'no-training', text: l10n.t('No training in this file.'), run: null};
   if (newest !== null && isBuilt(newest)) return {state: 'no-call-site', text: l10n.t('The last run was of built code without a source map; build with source maps to see findings here.'), run: newest};
   return {state: 'not-trained', text: newest === null ? l10n.t('Not trained yet: run it to see what its gradients do.') : l10n.t('Not trained yet: the last run was of another file.'), run: null};
 }

@@ -51,7 +51,7 @@ export class HoverText {
       this.style.rich ? this.links(finding, run) : null,
       this.style.hasDiagnostics ? null : escaped(groupText(group)),
       location.kind === 'stale' ? `*${l10n.t('This line was changed since that run.')}*` : null,
-      this.numbers(finding, run).join('\n'),
+      this.numbers(finding, run).join('  \n'),
       this.findingPicture(finding, run),
       `**${l10n.t('What to try')}**`,
       adviceFor(finding).map((advice) => `- ${escaped(advice)}`).join('\n'),
@@ -69,7 +69,7 @@ export class HoverText {
       const last = numberText(series.column('norm').at(-1) ?? NaN);
       rows.push(Number.isNaN(usual) ? l10n.t('gradient norm of {0}: now {1}', parameter, last) : l10n.t('gradient norm of {0}: now {1}, before {2}', parameter, last, numberText(usual)));
     }
-    return rows.map((row) => `- ${escaped(row)}`);
+    return rows.map((row) => escaped(row));
   }
 
   private findingPicture({rule, parameter, onsetStep}: Finding, run: RunTail): string | null {
@@ -93,8 +93,8 @@ export class HoverText {
     const window = valueWindow(steps, values, mark);
     if (window.steps.length < 2) return null;
     const text = escaped(l10n.t('{0}, steps {1} to {2}', name, window.steps[0] ?? 0, window.steps.at(-1) ?? 0));
-    const picture = this.style.rich ? valuePicture(window, mark) : null;
-    return picture === null ? `${text}: \`${sparkline(window)}\`` : `${text}\n\n![${text}](${picture})`;
+    const picture = this.style.rich ? valuePicture(name, window, mark) : null;
+    return picture === null ? `${text}: \`${sparkline(window)}\`` : `![${text}](${picture})`;
   }
 
   /** A layer without a finding: its numbers, calmly. */

@@ -79,7 +79,7 @@ export class LanguageServer {
     connection.onHover(({textDocument: {uri}, position}) => this.hover(uri, position.line));
     connection.onCodeLens(({textDocument: {uri}}) => {
       const view = state.inline.codeLens ? state.view(uri) : null;
-      return view === null ? [] : codeLensesOf(view.key, view.document, view.report.runs, state.trusted);
+      return view === null ? [] : codeLensesOf(view, state.trusted);
     });
     connection.languages.inlayHint.on(({textDocument: {uri}, range}) => {
       const view = state.inline.inlayHints ? state.view(uri) : null;

@@ -2,10 +2,10 @@ import {numberText} from './numberWords';
 import type {ValueWindow} from './valueWindow';
 
 const WIDTH = 340;
-const HEIGHT = 96;
+const HEIGHT = 104;
 const LEFT = 52;
 const RIGHT = 8;
-const TOP = 8;
+const TOP = 16;
 const BOTTOM = 18;
 // Seen on dark and on light alike: an image knows nothing of the editor's theme.
 const LINE = '#3b8eea';
@@ -33,8 +33,8 @@ export function sparkline(window: ValueWindow): string {
   }).join('');
 }
 
-/** The values over steps as an SVG in a data: URI, log scale, with a mark at a step; null where there is nothing finite to draw. */
-export function valuePicture(window: ValueWindow, mark: number | null): string | null {
+/** Values over steps, named by a title, as an SVG in a data: URI, log scale, with a mark at a step; null where there is nothing finite to draw. */
+export function valuePicture(title: string, window: ValueWindow, mark: number | null): string | null {
   const scale = scaleOf(window);
   const [first = NaN] = window.steps;
   const last = window.steps.at(-1) ?? NaN;
@@ -45,7 +45,7 @@ export function valuePicture(window: ValueWindow, mark: number | null): string |
   const parts: string[] = [
     `<path d="M${LEFT} ${TOP}V${floor}H${WIDTH - RIGHT}" stroke="${TEXT}" stroke-opacity=".5"/>`,
     label(LEFT - 5, TOP + 8, 'end', numberText(10 ** scale.high)), label(LEFT - 5, floor, 'end', numberText(10 ** scale.low)),
-    label(LEFT, HEIGHT - 4, 'start', String(first)), label(WIDTH - RIGHT, HEIGHT - 4, 'end', String(last)),
+    label(WIDTH - RIGHT, TOP - 6, 'end', title.replace(/[<&>]/g, (char) => `&#${char.charCodeAt(0)};`)), label(LEFT, HEIGHT - 4, 'start', String(first)), label(WIDTH - RIGHT, HEIGHT - 4, 'end', String(last)),
   ];
   if (mark !== null && mark >= first && mark <= last) {
     parts.push(`<path d="M${x(mark)} ${TOP}V${floor}" stroke="${MARK}" stroke-dasharray="3 3"/>`);
