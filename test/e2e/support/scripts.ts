@@ -8,12 +8,12 @@ const HEAD = `'use strict';
 const tf = require('@tensorflow/tfjs');
 `;
 
-/** Line of the layer that the broken script spoils, and the same line before. */
-export const brokenLine = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'middle', kernelInitializer: tf.initializers.constant({value: 1e30})}));";
-export const soundLine = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'middle'}));";
+const SOUND = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'middle'}));";
+/** Sound as it stands; `0.1` made `0.1e30` spoils everything at once. */
+export const fragileLine = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'middle', kernelInitializer: tf.initializers.constant({value: 0.1})}));";
 
 /** Three dense layers of pure JavaScript on made-up data; `middle` is the line of its second layer. */
-export function regression({steps, pauseMs = 0}: Pace, middle = soundLine): string {
+export function regression({steps, pauseMs = 0}: Pace, middle = SOUND): string {
   return `${HEAD}
 const model = tf.sequential();
 model.add(tf.layers.dense({units: 8, activation: 'tanh', inputShape: [4], name: 'first'}));
