@@ -9,7 +9,7 @@ export function startFailure(error: unknown, {script, node}: Pick<StartSettings,
   if (!(error instanceof Failure)) return error;
   const {message} = error;
   // What stands before the mend, which names options of the command line.
-  const what = message.replace(/: (?:install Node|give --node|install tsx|name the|check).*$/is, '').replace(/\.? Check (?:the command|the path|its permissions).*$/s, '');
+  const what = message.replace(/: (?:install Node|set singscope|give --node|install tsx|name the|check).*$/is, '').replace(/\.? Check (?:the command|the path|its permissions).*$/s, '');
   if (/npm i -D tsx/.test(message)) return new UserProblem(l10n.t('{0} is TypeScript, which this Node does not run by itself: it needs tsx.', script), [installTsx(script)]);
   if (/\bNode\b/.test(message)) {
     return new UserProblem(

@@ -52,10 +52,10 @@ export class Trainings {
 
   /** Node and store for a script. @throws UserProblem with a button that mends */
   async prepare(start: StartSettings): Promise<{node: NodeProgram; store: string}> {
-    const [{findNode, findScript}, {findStore}] = await Promise.all([import('../session/nodeCommand'), import('../runs/runStore')]);
+    const [{findScript}, {findEditorNode}, {findStore}] = await Promise.all([import('../session/nodeCommand'), import('../session/editorNode'), import('../runs/runStore')]);
     try {
       findScript(start.script, start.cwd, start.cwd);
-      return {node: findNode(start.node, start.cwd, process.env), store: findStore(start.cwd)};
+      return {node: findEditorNode(start.node, start.cwd, process.env), store: findStore(start.cwd)};
     } catch (error) {
       throw startFailure(error, start);
     }
