@@ -13,17 +13,17 @@ export interface BarCounts {
 }
 
 export function barCounts({bins, counts}: Pick<BarSeries, 'bins' | 'counts'>, edges: Float64Array): BarCounts {
-  const parts = overlaps(edges);
+  const {first, reach, starts, parts} = overlaps(edges);
   const rows = new Float64Array(Math.max(0, edges.length - 1));
   const special = {zero: 0, nan: 0, negative: 0, positive: 0};
   for (let i = 0; i < bins.length; i++) {
     const [bin, count] = [bins[i] ?? 0, counts[i] ?? 0];
     const kind = specialOf(bin);
     if (kind !== null) special[kind] += count;
-    else parts[bin]?.shares.forEach((share, at) => {
-      const row = (parts[bin]?.first ?? 0) + at;
-      rows[row] = (rows[row] ?? 0) + share * count;
-    });
+    else for (let at = 0; at < (reach[bin] ?? 0); at++) {
+      const row = (first[bin] ?? 0) + at;
+      rows[row] = (rows[row] ?? 0) + (parts[(starts[bin] ?? 0) + at] ?? 0) * count;
+    }
   }
   return {rows, special};
 }

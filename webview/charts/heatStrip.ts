@@ -194,11 +194,11 @@ export class HeatStrip extends StepChart<HeatStripData> {
     if (mark.step < from || mark.step > to) return;
     const {x, y} = this.markPlace(data, mark);
     const {top, bottom} = this.plot();
-    if (mark.kind === 'switch') {
+    if (mark.kind === 'switch' || mark.kind === 'pin') {
       ctx.fillStyle = withAlpha(this.theme.ink, 0.5);
       for (let at = top; at < bottom; at += 5) ctx.fillRect(Math.floor(this.xOf(mark.step)), at, 1, 2);
     }
-    drawGlyph(ctx, mark.kind, x, y, mark.kind === 'switch' ? 5 : Math.min(7, Math.max(4, this.rowHeight() * 0.4)), this.theme);
+    drawGlyph(ctx, mark.kind, x, y, mark.kind === 'switch' || mark.kind === 'pin' ? 5 : Math.min(7, Math.max(4, this.rowHeight() * 0.4)), this.theme);
   }
 
   /** Hatches cells that held NaN or infinity; neighbours are hatched as one. */

@@ -4,7 +4,7 @@ import {chartNumber, wholeNumber} from './chartNumber';
 import {rampTable, rampWord} from './colorRamp';
 import type {DrawnSeries} from './linkedChart';
 import {nearestIndex} from './linePoints';
-import {drawGlyph} from './markGlyph';
+import {drawGlyph, markColor} from './markGlyph';
 import {paintStepAxis} from './stepAxis';
 import {fitCanvas, StepChart, type PlotArea} from './stepChart';
 
@@ -16,6 +16,7 @@ const GUTTER = 56;
 /** Histograms over steps: a column a sampled step, a row a range of values, dark where many are. */
 export class HistogramHeat extends StepChart<HistogramHeatData> {
   private readonly image = document.createElement('canvas');
+  private pixels: ImageData | null = null;
 
   plot(): PlotArea {
     return {left: GUTTER, right: this.width, top: this.marks.length > 0 ? HEAD : 0, bottom: HEIGHT - FOOT};
@@ -40,7 +41,7 @@ export class HistogramHeat extends StepChart<HistogramHeatData> {
     for (const {step, kind} of this.marks) {
       const x = this.xOf(step);
       if (x < left - 0.5 || x > right + 0.5) continue;
-      ctx.fillStyle = kind === 'switch' ? this.theme.ink : this.theme.alarm;
+      ctx.fillStyle = markColor(kind, this.theme);
       for (let at = top; at < bottom; at += 5) ctx.fillRect(Math.floor(x), at, 1, 2);
       drawGlyph(ctx, kind, x, top / 2, 5, this.theme);
     }
@@ -89,9 +90,11 @@ export class HistogramHeat extends StepChart<HistogramHeatData> {
     let most = 0;
     for (let i = 0; i < data.shares.length; i++) most = Math.max(most, data.shares[i] ?? 0);
     if (most === 0) return;
-    if (this.image.width !== width || this.image.height !== rows) [this.image.width, this.image.height] = [width, rows];
-    const pixels = new ImageData(width, rows);
-    const words = new Uint32Array(pixels.data.buffer);
+    if (this.pixels?.width !== width || this.pixels.height !== rows) {
+      [this.image.width, this.image.height] = [width, rows];
+      this.pixels = new ImageData(width, rows);
+    }
+    const words = new Uint32Array(this.pixels.data.buffer).fill(0);
     const table = rampTable(this.theme.ramp);
     const span = (pixel: number): number => this.columnAt(data, left + (pixel / width) * (right - left));
     const reach = this.reach(data);
@@ -109,7 +112,7 @@ export class HistogramHeat extends StepChart<HistogramHeatData> {
       }
       from = to;
     }
-    this.image.getContext('2d')?.putImageData(pixels, 0, 0);
+    this.image.getContext('2d')?.putImageData(this.pixels, 0, 0);
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(this.image, left, top, right - left, bottom - top);
   }

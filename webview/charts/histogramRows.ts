@@ -19,22 +19,20 @@ const octaves = edges.map(({low, high}) => Math.floor(Math.log2(Math.min(Math.ab
  */
 export function histogramRows(sampled: SampledHistograms, linear: boolean): HistogramRows {
   const rows = rowEdges([sampled], linear);
-  const parts = overlaps(rows);
+  const {first, reach, parts, starts} = overlaps(rows);
   const count = rows.length - 1;
   const columns = sampled.steps.length;
   const shares = new Float32Array(count * columns);
+  const {bins, counts, offsets} = sampled;
   for (let column = 0; column < columns; column++) {
-    const [from, to] = [sampled.offsets[column] ?? 0, sampled.offsets[column + 1] ?? 0];
+    const [from, to] = [offsets[column] ?? 0, offsets[column + 1] ?? 0];
     let total = 0;
-    for (let i = from; i < to; i++) if (finite[sampled.bins[i] ?? 0]) total += sampled.counts[i] ?? 0;
+    for (let i = from; i < to; i++) if (finite[bins[i] ?? 0]) total += counts[i] ?? 0;
     for (let i = from; i < to && total > 0; i++) {
-      const part = parts[sampled.bins[i] ?? 0];
-      if (!part) continue;
-      const share = (sampled.counts[i] ?? 0) / total;
-      part.shares.forEach((own, at) => {
-        const to = column * count + part.first + at;
-        shares[to] = (shares[to] ?? 0) + share * own;
-      });
+      const bin = bins[i] ?? 0;
+      const share = (counts[i] ?? 0) / total;
+      const [start, target, rowsReached] = [starts[bin] ?? 0, column * count + (first[bin] ?? 0), reach[bin] ?? 0];
+      for (let row = 0; row < rowsReached; row++) shares[target + row] = (shares[target + row] ?? 0) + share * (parts[start + row] ?? 0);
     }
   }
   return {steps: Float64Array.from(sampled.steps), edges: rows, shares};
@@ -78,17 +76,29 @@ function linearEdges(totals: Float64Array): Float64Array {
   return Float64Array.from({length: LINEAR_ROWS + 1}, (_, i) => low + ((high - low) * i) / LINEAR_ROWS);
 }
 
-/** For each bin of finite values the rows that it reaches, and how much of it lies in each; values are taken to lie evenly within a bin. */
-export function overlaps(rows: Float64Array): ({first: number; shares: number[]} | null)[] {
-  return edges.map(({low, high}, bin) => {
-    if (!finite[bin]) return null;
-    const first = Math.max(0, upperRow(rows, low) - 1);
-    const shares: number[] = [];
-    for (let row = first; row < rows.length - 1 && (rows[row] ?? NaN) < high; row++) {
-      shares.push((Math.min(high, rows[row + 1] ?? NaN) - Math.max(low, rows[row] ?? NaN)) / (high - low));
+/** By bin: the first row that it reaches, how many, and from `starts` on how much of it lies in each. Bins of what is not finite reach none. */
+export interface Overlaps {
+  first: Int32Array;
+  reach: Int32Array;
+  starts: Int32Array;
+  parts: number[];
+}
+
+/** Where the bins lie on rows; values are taken to lie evenly within a bin. */
+export function overlaps(rows: Float64Array): Overlaps {
+  const [first, reach, starts] = [new Int32Array(HISTOGRAM_BINS), new Int32Array(HISTOGRAM_BINS), new Int32Array(HISTOGRAM_BINS)];
+  const parts: number[] = [];
+  edges.forEach(({low, high}, bin) => {
+    starts[bin] = parts.length;
+    if (!finite[bin]) return;
+    const from = first[bin] = Math.max(0, upperRow(rows, low) - 1);
+    for (let row = from; row < rows.length - 1 && (rows[row] ?? NaN) < high; row++) {
+      const part = (Math.min(high, rows[row + 1] ?? NaN) - Math.max(low, rows[row] ?? NaN)) / (high - low);
+      parts.push(Math.max(0, part));
     }
-    return shares.length > 0 ? {first, shares} : null;
+    reach[bin] = parts.length - (starts[bin] ?? 0);
   });
+  return {first, reach, starts, parts};
 }
 
 /** Number of edges that are not above a value. */

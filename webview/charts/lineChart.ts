@@ -1,4 +1,4 @@
-import {Chart, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, type ChartDataset, type Plugin} from 'chart.js';
+import {Chart, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, type ChartDataset, type ChartOptions, type Plugin} from 'chart.js';
 import * as l10n from '@vscode/l10n';
 import type {LineChartData, LineSeries} from './chartData';
 import {chartNumber, wholeNumber} from './chartNumber';
@@ -8,7 +8,7 @@ import type {CursorDot} from './cursorLayer';
 import {paintEndLabels, type EndLabel} from './endLabels';
 import {paintBands, paintBaseline, paintLonely, paintStepMarks} from './linePainting';
 import {fillBand, fillPoints, nearestIndex, spanOf, type BandPoints, type Point, type Span} from './linePoints';
-import {lineScales, valueRange, type ValueRange} from './lineScales';
+import {lineScales, valueRange, type Scales, type ValueRange} from './lineScales';
 import type {DrawnSeries, StepRange} from './linkedChart';
 import {MARK_ROW, nonFiniteMarks, paintNonFinite, type NonFiniteMark} from './nonFiniteMarks';
 import {StepChart, type PlotArea} from './stepChart';
@@ -81,7 +81,7 @@ export abstract class StepLines<Data extends {range: StepRange}> extends StepCha
     const events = this.marks.filter(({step}) => step >= this.shown().from && step <= this.shown().to);
     return [
       ...all,
-      ...events.map(({step, text}): DrawnSeries => ({label: text, kind: 'mark', x: [step], y: [NaN], pixels: [{x: this.xOf(step), y: this.glyphRow()}]})),
+      ...events.map(({step, text}): DrawnSeries => ({label: text, kind: 'mark', x: [step], y: [NaN], pixels: [{x: this.xOf(step), y: this.glyphRow(chart)}]})),
       ...this.nonFinite.map(({x, kind}): DrawnSeries => ({label: kind, kind: 'mark', x: [x], y: [NaN], pixels: [{x: this.xOf(x), y: NaN}]})),
     ];
   }
@@ -118,26 +118,32 @@ export abstract class StepLines<Data extends {range: StepRange}> extends StepCha
   }
 
   private show(lines: LineChartData, spans: readonly Span[], shown: StepRange): void {
-    const chart = this.chart ??= this.create();
-    const {datasets} = chart.data;
+    const datasets = this.chart?.data.datasets ?? [];
     lines.series.forEach((series, i) => {
       const dataset = datasets[i] ??= {data: []};
       restyle(dataset, series);
       fillPoints(dataset.data, series, spans[i] ?? {start: 0, end: 0, stride: 1}, lines.logarithmic);
     });
     datasets.length = lines.series.length;
-    if (chart.width !== this.width || chart.height !== this.height) chart.resize(this.width, this.height);
-    if (this.styled?.theme !== this.theme || this.styled.logarithmic !== lines.logarithmic) {
-      chart.options.scales = lineScales(lines, this.theme, this.settings, () => this.values);
-      this.styled = {theme: this.theme, logarithmic: lines.logarithmic};
+    const isAligned = this.settings.gutter !== undefined;
+    const layout = {autoPadding: !isAligned, padding: {top: Math.max(8, this.markRows() * MARK_ROW + 4), right: this.ends.length > 0 ? LABEL_ROOM : isAligned ? 0 : 12}};
+    const scales = this.styled?.theme === this.theme && this.styled.logarithmic === lines.logarithmic ? null : lineScales(lines, this.theme, this.settings, () => this.values);
+    this.styled = {theme: this.theme, logarithmic: lines.logarithmic};
+    const limit = ({x, y}: Scales): void => { if (x && y) [x.min, x.max, y.min, y.max] = [shown.from, shown.to, this.values.min, this.values.max]; };
+    if (!this.chart) {
+      limit(scales ?? {});
+      this.chart = this.create(datasets, {layout, scales: scales ?? {}});
+      return;
     }
-    const {x, y} = chart.options.scales ?? {};
-    if (x && y) [x.min, x.max, y.min, y.max] = [shown.from, shown.to, this.values.min, this.values.max];
-    Object.assign(chart.options.layout ?? {}, {padding: {top: Math.max(8, this.markRows() * MARK_ROW + 4), right: this.ends.length > 0 ? LABEL_ROOM : this.settings.gutter === undefined ? 12 : 0}, autoPadding: this.settings.gutter === undefined});
+    const {chart} = this;
+    if (chart.width !== this.width || chart.height !== this.height) chart.resize(this.width, this.height);
+    if (scales) chart.options.scales = scales;
+    limit(chart.options.scales ?? {});
+    Object.assign(chart.options.layout ?? {}, layout);
     chart.update('none');
   }
 
-  private create(): Chart<'line', Point[]> {
+  private create(datasets: Dataset[], options: Pick<ChartOptions<'line'>, 'layout' | 'scales'>): Chart<'line', Point[]> {
     [this.canvas.width, this.canvas.height] = [this.width, this.height];
     const painting: Plugin<'line'> = {
       id: 'singscope',
@@ -149,15 +155,15 @@ export abstract class StepLines<Data extends {range: StepRange}> extends StepCha
       afterDatasetsDraw: (chart) => {
         if (!this.lines) return;
         paintLonely(chart, this.lines.series);
-        paintStepMarks(chart, this.marks, this.glyphRow(), this.theme);
+        paintStepMarks(chart, this.marks, this.glyphRow(chart), this.theme);
         paintNonFinite(chart, this.nonFinite);
         paintEndLabels(chart, this.ends, this.theme.fontFamily);
       },
     };
-    return new Chart(this.canvas, {
-      type: 'line', data: {datasets: []}, plugins: [painting],
+    return new Chart<'line', Point[]>(this.canvas, {
+      type: 'line', data: {datasets}, plugins: [painting],
       options: {
-        animation: false, responsive: false, maintainAspectRatio: false, parsing: false, normalized: true, events: [], layout: {padding: 0},
+        ...options, animation: false, responsive: false, maintainAspectRatio: false, parsing: false, normalized: true, events: [],
         elements: {point: {radius: 0, hitRadius: 0, hoverRadius: 0}},
       },
     });
@@ -169,8 +175,8 @@ export abstract class StepLines<Data extends {range: StepRange}> extends StepCha
     return own + (this.marks.length > 0 ? 1 : 0);
   }
 
-  private glyphRow(): number {
-    return this.plot().top - MARK_ROW * (this.markRows() - 0.5);
+  private glyphRow({chartArea}: Chart): number {
+    return chartArea.top - MARK_ROW * (this.markRows() - 0.5);
   }
 }
 

@@ -4,7 +4,7 @@ import type {ChartTheme} from './chartTheme';
 import {withAlpha} from './cssColor';
 import type {BandPoints} from './linePoints';
 import type {ChartMark} from './linkedChart';
-import {drawGlyph} from './markGlyph';
+import {drawGlyph, markColor} from './markGlyph';
 
 const TINT = 0.14;
 const GLYPH = 5;
@@ -74,7 +74,7 @@ export function paintStepMarks(chart: Chart, marks: readonly ChartMark[], row: n
     const x = scales.x?.getPixelForValue(step) ?? NaN;
     if (!(x >= left - 0.5 && x <= right + 0.5)) continue;
     ctx.save();
-    ctx.strokeStyle = withAlpha(kind === 'switch' ? theme.ink : theme.alarm, theme.highContrast ? 1 : 0.6);
+    ctx.strokeStyle = withAlpha(markColor(kind, theme), theme.highContrast ? 1 : 0.6);
     ctx.lineWidth = 1;
     ctx.setLineDash([2, 3]);
     ctx.beginPath();

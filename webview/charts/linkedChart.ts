@@ -35,7 +35,7 @@ export interface ChartSettings {
 /** Something that happened at a step. Shape and colour both tell its kind. */
 export interface ChartMark {
   step: number;
-  kind: 'error' | 'warning' | 'switch';
+  kind: 'error' | 'warning' | 'switch' | 'pin';
   text: string;
   /** Row of a heat strip; null: the whole run, or a chart without rows. */
   row: number | null;
