@@ -1,5 +1,6 @@
 import type {ExtensionContext} from 'vscode';
 import {Code} from './client/languageClient';
+import {DoctorPage} from './panel/doctorPage';
 import {Panels} from './panel/panels';
 import {openWorkbench} from './ui/workbench';
 
@@ -7,5 +8,6 @@ import {openWorkbench} from './ui/workbench';
 export function activate(context: ExtensionContext): void {
   const panels = new Panels(context);
   const code = new Code(context);
-  context.subscriptions.push(panels, code, openWorkbench(context, {panels, code, showDoctor: () => undefined}));
+  const doctor = new DoctorPage(context);
+  context.subscriptions.push(panels, code, doctor, openWorkbench(context, {panels, code, showDoctor: () => doctor.show()}));
 }
