@@ -1,6 +1,6 @@
 import type {PanelAction} from '../../src/protocol/panel';
 import type {Host} from './host';
-import {cursorStep, newestStep, selectedParameter, shownFindings, shownParameters, shownRuns, stepRange, type ShownFinding, type Store} from './state';
+import {cursorStep, findingKey, newestStep, selectedParameter, shownFindings, shownParameters, shownRuns, stepRange, type ShownFinding, type Store} from './state';
 
 /** Least steps that a zoomed window spans. */
 const LEAST_WINDOW = 4;
@@ -16,7 +16,7 @@ export class Commands {
   }
 
   select(parameter: string): void {
-    this.store.change({selected: parameter});
+    this.store.change({selected: parameter, finding: null});
   }
 
   /** Selects the next parameter in network order. @param by rows, negative upwards */
@@ -28,18 +28,19 @@ export class Commands {
   }
 
   /** Selects what a finding speaks of and puts the cursor on its first step. */
-  showFinding({finding}: ShownFinding): void {
+  showFinding(shown: ShownFinding): void {
+    const {finding} = shown;
     const {window} = this.store.state;
     const isOutside = window !== null && (finding.onsetStep < window.from || finding.onsetStep > window.to);
-    this.store.change({cursor: finding.onsetStep, pointed: null, ...(finding.parameter === null ? {} : {selected: finding.parameter}), ...(isOutside ? {window: null} : {})});
+    this.store.change({finding: findingKey(shown), cursor: finding.onsetStep, pointed: null, ...(finding.parameter === null ? {} : {selected: finding.parameter}), ...(isOutside ? {window: null} : {})});
   }
 
   showNextFinding(by: number): void {
     const {state} = this.store;
     const findings = shownFindings(state);
     if (findings.length === 0) return;
-    const at = findings.findIndex(({finding}) => finding.onsetStep === state.cursor && (finding.parameter ?? state.selected) === state.selected);
-    const next = findings[(at + by + findings.length) % findings.length] ?? findings[0];
+    const at = findings.findIndex((shown) => findingKey(shown) === state.finding);
+    const next = at < 0 ? findings[0] : findings[(at + by + findings.length) % findings.length];
     if (next) this.showFinding(next);
   }
 
@@ -47,7 +48,7 @@ export class Commands {
   moveCursor(step: number | null): void {
     const {min, max} = stepRange(this.store.state);
     const cursor = step === null ? null : Math.round(Math.min(max, Math.max(min, step)));
-    this.store.change({cursor, pointed: null});
+    this.store.change({cursor, pointed: null, finding: null});
   }
 
   moveCursorBy(steps: number): void {
@@ -111,7 +112,7 @@ export class Commands {
   /** Undoes one thing after the other: cursor, pin, zoom. */
   escape(): void {
     const {cursor, pinned, window} = this.store.state;
-    if (cursor !== null) this.store.change({cursor: null});
+    if (cursor !== null) this.store.change({cursor: null, finding: null});
     else if (pinned !== null) this.store.change({pinned: null});
     else if (window !== null) this.store.change({window: null});
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {ChartMark, LinkedChart} from '../charts/linkedChart';
 import {TableFold, type DataTable} from './dataTable';
 import {element, setAttribute, setText} from './dom';
@@ -60,10 +61,11 @@ export class Figure<Data> {
 
   /** Follows cursor and zoom. */
   link(state: PanelState, marks: readonly ChartMark[]): void {
-    const key = JSON.stringify(marks);
+    const all = state.pinned === null ? marks : [...marks, {step: state.pinned, kind: 'pin' as const, text: l10n.t('pinned'), row: null}];
+    const key = JSON.stringify(all);
     if (key !== this.marks) {
       this.marks = key;
-      this.chart.setMarks(marks);
+      this.chart.setMarks(all);
     }
     if (state.window !== this.window) {
       this.window = state.window;

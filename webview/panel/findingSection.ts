@@ -5,7 +5,7 @@ import {armSwatch} from './armStyle';
 import {element, setAttribute, setChildren, setText} from './dom';
 import {findingText, ruleText} from './findingText';
 import {icon, type IconName} from './icons';
-import {shownFindings, shownRuns, type PanelState, type ShownFinding} from './state';
+import {findingKey, shownFindings, shownRuns, type PanelState, type ShownFinding} from './state';
 import {count} from './words';
 
 /** Findings of the shown runs, the worst first. */
@@ -22,7 +22,7 @@ export class FindingSection {
   update(state: PanelState): void {
     const findings = shownFindings(state);
     const runs = shownRuns(state);
-    const keys = findings.map(({run, finding}) => `${run.id} ${finding.id}`);
+    const keys = findings.map(findingKey);
     for (const key of [...this.rows.keys()]) if (!keys.includes(key)) this.rows.delete(key);
     setText(this.heading, findings.length === 0 ? l10n.t('Findings') : l10n.t('Findings ({0})', findings.length));
     setChildren(this.list, findings.map((shown, i) => {
@@ -83,8 +83,9 @@ class FindingRow {
     }
   }
 
-  update(state: PanelState, {finding}: ShownFinding): void {
-    const isCurrent = state.cursor === finding.onsetStep && (finding.parameter === null || state.selected === finding.parameter);
+  update(state: PanelState, shown: ShownFinding): void {
+    const {finding} = shown;
+    const isCurrent = state.finding === findingKey(shown);
     this.element.classList.toggle('current', isCurrent);
     this.element.classList.toggle('highlighted', finding.parameter !== null && state.highlighted.includes(finding.parameter));
     setAttribute(this.main, 'aria-current', isCurrent ? 'true' : null);

@@ -3,7 +3,7 @@ import type {PanelRun} from '../../src/protocol/panel';
 import {armSwatch} from './armStyle';
 import {element, setAttribute, setChildren, setText} from './dom';
 import {icon} from './icons';
-import {backendDetail, backendText, divergedAt, runStanding, singText, trialStanding, type Standing} from './runText';
+import {backendDetail, backendText, divergedAt, runStanding, singEffect, singLock, singText, trialStanding, type Standing} from './runText';
 import {shownRuns, type PanelState} from './state';
 import {count, duration, measure, moment, rounded} from './words';
 
@@ -52,6 +52,7 @@ type FactName = (typeof factNames)[number];
 /** A line of facts about one run, with its progress. */
 class RunFacts {
   private readonly label = element('div', {class: 'run-label'});
+  private readonly facts = new Map<FactName, HTMLElement>();
   private readonly values = new Map<FactName, HTMLElement>();
   private readonly progress = element('div', {class: 'progress', role: 'progressbar', 'aria-label': l10n.t('Progress'), 'aria-valuemin': 0, 'aria-valuemax': 100});
   private readonly bar = element('div', {class: 'bar'});
@@ -66,7 +67,9 @@ class RunFacts {
     for (const name of factNames) {
       const value = element('dd');
       this.values.set(name, value);
-      this.list.append(element('div', {class: `fact fact-${name}`}, element('dt', {}, words[name]), value));
+      const fact = element('div', {class: `fact fact-${name}`}, element('dt', {}, words[name]), value);
+      this.facts.set(name, fact);
+      this.list.append(fact);
     }
   }
 
@@ -79,6 +82,7 @@ class RunFacts {
       this.label.replaceChildren(armSwatch(run.arm, place), element('strong', {}, run.label), ...standingsOf(run).map(badge));
     }
     const running = run.status === 'running';
+    this.element.classList.toggle('running', running);
     this.fact('step', run.totalSteps === null ? count(run.steps) : l10n.t('{0} of {1}', count(run.steps), count(run.totalSteps)));
     this.fact('speed', run.stepsPerSecond === null ? null : l10n.t('{0} steps/s', rounded(run.stepsPerSecond, run.stepsPerSecond < 10 ? 1 : 0)));
     this.fact('left', running && run.secondsLeft !== null ? duration(run.secondsLeft) : null);
@@ -86,8 +90,11 @@ class RunFacts {
     this.fact('metrics', run.metrics.length === 0 ? null : run.metrics.slice(0, 3).map(({name, value}) => `${name} ${measure(value)}`).join('  '));
     this.fact('backend', run.backend === null ? null : backendText(run.backend));
     this.fact('overhead', run.overheadPct === null ? null : l10n.t('{0} %', rounded(run.overheadPct, 1)));
-    this.fact('sing', place === null ? null : singText(run.sing));
-    if (run.backend) setAttribute(this.values.get('backend')?.parentElement ?? this.list, 'title', backendDetail(run.backend));
+    const lock = singLock(run);
+    // Where it can be switched it has a line of its own.
+    this.fact('sing', place === null && lock === null ? null : [singText(run.sing), place === null ? singEffect(run) : null].filter((text) => text !== null).join('. '));
+    this.explain('sing', place === null ? lock : null);
+    this.explain('backend', run.backend && backendDetail(run.backend));
     this.progress.hidden = !running || run.totalSteps === null;
     const share = run.totalSteps === null || run.totalSteps === 0 ? 0 : Math.min(100, (100 * run.steps) / run.totalSteps);
     setAttribute(this.progress, 'aria-valuenow', String(Math.round(share)));
@@ -95,9 +102,14 @@ class RunFacts {
   }
 
   private fact(name: FactName, text: string | null): void {
-    const value = this.values.get(name);
-    if (!value) return;
-    if (value.parentElement) value.parentElement.hidden = text === null;
+    const [fact, value] = [this.facts.get(name), this.values.get(name)];
+    if (!fact || !value) return;
+    fact.hidden = text === null;
     if (text !== null) setText(value, text);
+  }
+
+  private explain(name: FactName, text: string | null): void {
+    const fact = this.facts.get(name);
+    if (fact) setAttribute(fact, 'title', text);
   }
 }

@@ -3,32 +3,45 @@ import {element, setChildren} from './dom';
 import {icon} from './icons';
 import {shownRuns, type PanelState, type Store} from './state';
 
-/** What the user should know that is no finding: a problem of the panel, how a run ended, notices of runs. */
+interface Line {
+  kind: 'problem' | 'error';
+  text: string;
+}
+
+/** What the user should know that is no finding: a problem of the panel and how a run ended, and folded the notices of runs. */
 export class NoticeList {
-  readonly element = element('div', {class: 'notices', role: 'status'});
+  readonly alertsElement = element('div', {class: 'alerts', role: 'status'});
+  private readonly summary = element('summary');
+  private readonly lines = element('div', {class: 'notice-lines'});
+  readonly foldElement = element('details', {class: 'notices'}, this.summary, this.lines);
   private drawn = '';
 
   constructor(private readonly store: Store) {}
 
   update(state: PanelState): void {
     const runs = shownRuns(state);
-    const said = [
+    const alerts: Line[] = [
       ...(state.problem === null ? [] : [{kind: 'problem', text: state.problem}]),
       ...runs.flatMap(({error, label}) => (error === null ? [] : [{kind: 'error', text: runs.length > 1 ? `${label}: ${error}` : l10n.t('The script ended with: {0}', error)}])),
-      ...unique(runs.flatMap(({notices}) => notices.map(({message}) => message))).map((text) => ({kind: 'notice', text})),
     ];
-    const key = JSON.stringify(said);
+    const notices = unique(runs.flatMap((run) => run.notices.map(({message}) => message)));
+    const key = JSON.stringify([alerts, notices]);
     if (key === this.drawn) return;
     this.drawn = key;
-    setChildren(this.element, said.map(({kind, text}) => {
-      const line = element('p', {class: `notice ${kind}`}, icon(kind === 'notice' ? 'info' : 'failed'), element('span', {}, text));
-      if (kind === 'problem') {
-        const close = element('button', {type: 'button', class: 'button small', 'aria-label': l10n.t('Dismiss')}, icon('close'));
-        close.addEventListener('click', () => { this.store.change({problem: null}); });
-        line.append(close);
-      }
-      return line;
-    }));
+    setChildren(this.alertsElement, alerts.map((line) => this.alert(line)));
+    this.foldElement.hidden = notices.length === 0;
+    setChildren(this.summary, [icon('info'), element('span', {}, notices.length === 1 ? l10n.t('1 notice') : l10n.t('{0} notices', notices.length))]);
+    setChildren(this.lines, notices.map((text) => element('p', {class: 'notice'}, text)));
+  }
+
+  private alert({kind, text}: Line): HTMLElement {
+    const line = element('p', {class: `notice ${kind}`}, icon('failed'), element('span', {}, text));
+    if (kind === 'problem') {
+      const close = element('button', {type: 'button', class: 'button small', 'aria-label': l10n.t('Dismiss')}, icon('close'));
+      close.addEventListener('click', () => { this.store.change({problem: null}); });
+      line.append(close);
+    }
+    return line;
   }
 }
 

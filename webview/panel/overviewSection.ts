@@ -30,12 +30,12 @@ export class OverviewSection {
     this.heats = [new HeatFigure(commands, this.ratio), new HeatFigure(commands)];
     this.ratio.title = l10n.t('The second run as a ratio to the first');
     this.ratio.addEventListener('click', () => { commands.toggleRatio(); });
-    this.curves = {loss: curveFigure('loss', l10n.t('Loss'), commands), norm: curveFigure('norm', l10n.t('Gradient norm of the whole network'), commands)};
+    this.curves = {loss: curveFigure('loss', l10n.t('Loss'), commands, this.keys), norm: curveFigure('norm', l10n.t('Gradient norm of the whole network'), commands)};
     this.difference = new Figure({
       name: 'difference', make: (place) => new DifferenceChart(place, chartSettings(stepEvents(commands), gutters.overview)),
       summary: ({label}) => label, table: differenceTable,
     }, l10n.t('Difference of the loss'));
-    this.element = element('section', {class: 'overview', 'aria-label': l10n.t('Overview')}, this.keys, this.strips, this.curves.loss.element, this.difference.element, this.curves.norm.element);
+    this.element = element('section', {class: 'overview', 'aria-label': l10n.t('Overview')}, this.strips, this.curves.loss.element, this.difference.element, this.curves.norm.element);
   }
 
   update(state: PanelState, data: PanelData): void {
@@ -90,9 +90,9 @@ export class OverviewSection {
   }
 }
 
-function curveFigure(name: CurveName, title: string, commands: Commands): Figure<LineChartData> {
+function curveFigure(name: CurveName, title: string, commands: Commands, ...tools: HTMLElement[]): Figure<LineChartData> {
   return new Figure({
     name, make: (place) => new LineChart(place, chartSettings(stepEvents(commands), gutters.overview)),
     summary: ({series}) => lineSummary(series), table: ({series}) => lineTable(series),
-  }, title);
+  }, title, ...tools);
 }

@@ -62,7 +62,8 @@ export class Page {
     this.detail = new DetailSection(this.commands);
     this.charts.append(this.overview.element, this.detail.element);
     const main = element('main', {}, this.findings.element, this.empty.element, this.charts, this.readout.element);
-    const header = element('header', {}, element('div', {class: 'top'}, this.head.nameElement, this.actions.element), this.choice.element, this.head.factsElement, this.sing.element, this.notices.element);
+    const header = element('header', {}, element('div', {class: 'top'}, this.head.nameElement, this.actions.element), this.choice.element,
+      element('div', {class: 'standing'}, this.head.factsElement, this.notices.foldElement), this.sing.element, this.notices.alertsElement);
     document.body.append(header, main, element('footer', {}, this.help.element));
     listenToKeys(store, this.commands, {toggleHelp: () => { this.help.toggle(); }, toggleSing: () => { this.sing.toggle(); }, stride: () => this.stride()});
     store.subscribe(() => { this.request(); });

@@ -4,6 +4,7 @@ import type {PanelRun, PanelTrial} from '../../src/protocol/panel';
 import {fromJsonNumber} from '../../src/protocol/numbers';
 import type {SingSettings} from '../../src/protocol/sing';
 import type {IconName} from './icons';
+import {count} from './words';
 
 /** How something stands: told by shape, word and colour. */
 export interface Standing {
@@ -47,6 +48,20 @@ export function singText(sing: SingSettings): string {
     sing.exclude.length > 0 ? l10n.t('without {0}', sing.exclude.join(', ')) : null,
   ].filter((part) => part !== null);
   return [sing.mode === 'full' ? l10n.t('full') : l10n.t('on'), ...parts].join(', ');
+}
+
+/** Since when SING is as it is, where it was switched in mid-run. */
+export function singEffect({switches}: PanelRun): string | null {
+  const last = switches.at(-1);
+  if (!last || last.step === 0) return null;
+  const step = count(last.step + 1);
+  return last.sing.mode === 'off' ? l10n.t('Off from step {0} on.', step) : l10n.t('In effect from step {0} on.', step);
+}
+
+/** Why SING cannot be switched in a run; null where it can. */
+export function singLock(run: PanelRun): string | null {
+  if (run.status !== 'running') return l10n.t('The run is over; run it with SING, or compare, to see the difference.');
+  return run.sing.mode === 'full' ? l10n.t('SING runs in full here, which is chosen at the start of a run.') : null;
 }
 
 export function backendText({name, tensorflow, device}: Backend): string {

@@ -3,13 +3,13 @@ import type {PanelRun} from '../../src/protocol/panel';
 import type {SingSettings} from '../../src/protocol/sing';
 import {element, setText} from './dom';
 import type {Host} from './host';
+import {singEffect, singLock} from './runText';
 import {shownRuns, type PanelState} from './state';
-import {count} from './words';
 
 type Part = 'centralize' | 'normalize';
 const values: Record<Part, readonly string[]> = {centralize: ['true', 'always', 'false'], normalize: ['norm', 'std', 'false']};
 
-/** SING and its parts, switched while a run goes on. */
+/** SING and its parts, switched while a run goes on; a run that is over says among its facts how SING was. */
 export class SingControls {
   private readonly off = radio('off', l10n.t('Off'));
   private readonly on = radio('on', l10n.t('On'));
@@ -48,7 +48,7 @@ export class SingControls {
 
   update(state: PanelState): void {
     const [run, other] = shownRuns(state);
-    this.element.hidden = !run || other !== undefined || state.trial !== null;
+    this.element.hidden = !run || other !== undefined || state.trial !== null || singLock(run) !== null;
     if (!run || this.element.hidden) return;
     const isRefused = state.problem !== null && state.problem !== this.problem;
     this.problem = state.problem;
@@ -56,14 +56,12 @@ export class SingControls {
     this.run = run;
     // What the user just chose stays as chosen until the run says that it has it.
     if (this.asked === null) this.show(run.sing);
-    const reason = reasonAgainst(run);
-    this.fields.disabled = reason !== null;
-    setText(this.status, this.asked !== null ? l10n.t('Takes effect at the next step.') : [effectText(run), reason].filter((text) => text !== null).join(' '));
+    setText(this.status, this.asked === null ? (singEffect(run) ?? '') : l10n.t('Takes effect at the next step.'));
   }
 
   /** Switches SING on or off, by key. */
   toggle(): void {
-    if (!this.run || this.fields.disabled || this.element.hidden) return;
+    if (!this.run || this.element.hidden) return;
     const {input} = this.run.sing.mode === 'off' ? this.on : this.off;
     input.click();
   }
@@ -84,18 +82,6 @@ export class SingControls {
     this.excluded.hidden = sing.exclude.length === 0;
     setText(this.excluded, l10n.t('Excluded: {0}', sing.exclude.join(', ')));
   }
-}
-
-function reasonAgainst(run: PanelRun): string | null {
-  if (run.status !== 'running') return l10n.t('The run is over; run it with SING, or compare, to see the difference.');
-  return run.sing.mode === 'full' ? l10n.t('SING runs in full here, which is chosen at the start of a run.') : null;
-}
-
-function effectText({switches}: PanelRun): string | null {
-  const last = switches.at(-1);
-  if (!last || last.step === 0) return null;
-  const step = count(last.step + 1);
-  return last.sing.mode === 'off' ? l10n.t('Off from step {0} on.', step) : l10n.t('In effect from step {0} on.', step);
 }
 
 function radio(value: string, text: string): {input: HTMLInputElement; label: HTMLLabelElement} {

@@ -20,6 +20,8 @@ export interface PanelState {
   cursor: number | null;
   /** Step under the pointer, which comes before the cursor while it is there. */
   pointed: number | null;
+  /** Finding that was last looked at, while cursor and selection are still its own: `<run> <finding>`. */
+  finding: string | null;
   /** Step that is held against the cursor's. */
   pinned: number | null;
   /** Whether values have a logarithmic axis. */
@@ -33,7 +35,7 @@ export interface PanelState {
 }
 
 export const initialState: PanelState = {
-  subject: null, title: '', runs: [], trial: null, chosen: null, selected: null, window: null, cursor: null, pointed: null, pinned: null,
+  subject: null, title: '', runs: [], trial: null, chosen: null, selected: null, window: null, cursor: null, pointed: null, finding: null, pinned: null,
   logarithmic: true, ratio: false, highlighted: [], problem: null,
 };
 
@@ -80,6 +82,10 @@ export function selectedParameter(state: PanelState): string | null {
   if (state.selected !== null && parameters.some(({name}) => name === state.selected)) return state.selected;
   const blamed = shownFindings(state).find(({finding: {parameter}}) => parameter !== null && parameters.some(({name}) => name === parameter));
   return blamed?.finding.parameter ?? parameters[0]?.name ?? null;
+}
+
+export function findingKey({run, finding}: ShownFinding): string {
+  return `${run.id} ${finding.id}`;
 }
 
 export interface ShownFinding {

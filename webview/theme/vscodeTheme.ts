@@ -6,6 +6,7 @@ const RAMP_STEPS = 9;
 /** The ramp begins so far from paper that no cell is lost in it, and ends short of ink. */
 const FROM_PAPER = 0.1;
 const TO_INK = 0.9;
+const GRID = 0.3;
 
 /** Colours and type of the charts as the editor's theme has them now; the page's style sheet names the editor's variables. */
 export function readTheme(): ChartTheme {
@@ -13,10 +14,13 @@ export function readTheme(): ChartTheme {
   const paper = toHex(style.getPropertyValue('--paper'), '#000000');
   const color = (name: string): string => toHex(style.getPropertyValue(`--${name}`), paper);
   const [ink, accent] = [color('ink'), color('accent')];
+  const highContrast = document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light');
   return {
-    ink, paper, muted: color('muted'), rule: color('rule'), alarm: color('alarm'),
+    ink, paper, muted: color('muted'), alarm: color('alarm'),
     ramp: evenRamp(mix(paper, ink, FROM_PAPER), accent, mix(paper, ink, TO_INK), RAMP_STEPS),
-    fontFamily: getComputedStyle(document.body).fontFamily, highContrast: document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
+    fontFamily: getComputedStyle(document.body).fontFamily, highContrast,
+    // Borders of high contrast would be louder than the curves if the lines of an axis had them.
+    rule: highContrast ? mix(paper, ink, GRID) : color('rule'),
   };
 }
 
