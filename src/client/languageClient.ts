@@ -46,6 +46,7 @@ export class Code implements Disposable {
 
   /** The library is large: it is loaded after the extension is there. */
   private async start(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
     const {LanguageClient, TransportKind} = await import('vscode-languageclient/node');
     const module = this.context.asAbsolutePath('dist/server.cjs');
     const launch: Launch = {module, transport: TransportKind.ipc};

@@ -15,6 +15,11 @@ export function runOf(argument: unknown): RunArgument | null {
   return {store, run, ...(typeof parameter === 'string' ? {parameter} : {}), ...(typeof step === 'number' ? {step} : {})};
 }
 
+/** Whether the runtime for the GPU is meant. */
+export function gpuOf(argument: unknown): boolean {
+  return fieldsOf(argument)['gpu'] === true;
+}
+
 /** The trial that a tree item means. */
 export function trialOf(argument: unknown): TrialArgument | null {
   const {store, trial, run} = fieldsOf(argument);

@@ -1,5 +1,5 @@
 import {commands as vscodeCommands, l10n, ProgressLocation, window, workspace, type Progress} from 'vscode';
-import {commands, settings, type RunArgument} from '../contributions';
+import {commands, settings, type InstallArgument, type RunArgument} from '../contributions';
 import type {InstallPhase, InstallProgress} from '../runtime/installOptions';
 import {requireTrust, showInformation, UserProblem, type Mend} from './messages';
 import {countText} from './texts';
@@ -15,14 +15,15 @@ export async function installLabel(): Promise<string> {
 
 /**
  * Installs the managed runtime with progress that can be cancelled; afterwards `run`, if one is given, is offered again.
+ * @param gpu the runtime for the GPU in place of that for the CPU
  * @throws UserProblem with the reason and the mend
  */
-export async function installManagedRuntime(packageRoot: string, run: RunArgument | null): Promise<void> {
+export async function installManagedRuntime(packageRoot: string, run: RunArgument | null, gpu = false): Promise<void> {
   requireTrust();
-  const [{installRuntime}, {installFraction}, {findNode}] = await Promise.all([import('../runtime/installation'), import('../runtime/installEstimate'), import('../session/nodeCommand')]);
+  const [{installRuntime}, {installFraction}, {findEditorNode}] = await Promise.all([import('../runtime/installation'), import('../runtime/installEstimate'), import('../session/editorNode')]);
   const wanted = workspace.getConfiguration().get<string>(settings.nodePath)?.trim() || null;
-  const node = findNode(wanted, packageRoot, process.env).path;
-  const again: Mend = {label: l10n.t('Try Again'), run: () => vscodeCommands.executeCommand(commands.installRuntime, run ?? undefined)};
+  const node = findEditorNode(wanted, packageRoot, process.env).path;
+  const again: Mend = {label: l10n.t('Try Again'), run: () => vscodeCommands.executeCommand(commands.installRuntime, {...run, gpu} satisfies InstallArgument)};
   const abort = new AbortController();
   const title = l10n.t('Installing TensorFlow runtime');
   await window.withProgress({location: ProgressLocation.Notification, title, cancellable: true}, async (progress, token) => {
@@ -30,7 +31,7 @@ export async function installManagedRuntime(packageRoot: string, run: RunArgumen
     const bar = new ProgressBar(progress, installFraction);
     try {
       const {runtime, installed, opsError} = await installRuntime({
-        packageRoot, gpu: false, from: null, dir: null, node, signal: abort.signal, onProgress: (step) => bar.show(step),
+        packageRoot, gpu, from: null, dir: null, node, signal: abort.signal, onProgress: (step) => bar.show(step),
       });
       const ready = installed ? l10n.t('TensorFlow {0} is installed.', runtime.tensorflow) : l10n.t('TensorFlow {0} is there already.', runtime.tensorflow);
       const slow = opsError === null ? '' : ` ${l10n.t('SINGscope\'s own operations could not be built ({0}): gradients are copied instead, which costs more.', opsError)}`;

@@ -1,6 +1,6 @@
 import {commands as vscodeCommands} from 'vscode';
 import {commands, walkthrough} from '../contributions';
-import {runOf} from './arguments';
+import {gpuOf, runOf} from './arguments';
 import type {CommandHandler} from './commandTable';
 import {openExample} from './exampleOpening';
 import {requireTrust} from './messages';
@@ -11,7 +11,7 @@ import type {RunsView} from './runsView';
 export function setupCommands(packageRoot: string, view: RunsView, showDoctor: () => unknown) {
   return {
     [commands.installRuntime]: async (argument: unknown) => {
-      await installManagedRuntime(packageRoot, runOf(argument));
+      await installManagedRuntime(packageRoot, runOf(argument), gpuOf(argument));
     },
     [commands.doctor]: async () => {
       // It starts the Node of the settings and loads the packages of the workspace.

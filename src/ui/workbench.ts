@@ -36,7 +36,8 @@ export function openWorkbench(context: ExtensionContext, {panels, code, showDoct
   const status = new StatusItem(live, trials, index);
   const view = new RunsView(index, live, trials);
   const trainings = new Trainings(context.extensionPath, stores, live, trials, output, panels);
-  void stores.search();
+  // Reading loads the engine: after the extension is there.
+  setImmediate(() => void stores.search());
   return Disposable.from(
     stores, live, trials, index, output, status, view,
     new FileStatus(code),
