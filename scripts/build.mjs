@@ -28,7 +28,7 @@ export async function buildAll({types = true} = {}) {
     build({...node, platform: 'neutral', format: 'esm', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.mjs', external: peer}),
     build({...common, platform: 'browser', target: 'es2022', format: 'iife', minify: true, entryPoints: {report: 'webview/report/main.ts', panel: 'webview/panel/main.ts', doctor: 'webview/doctor/main.ts'}, outdir: 'dist/webview'}),
     build({...node, entryPoints: {extension: 'src/extension.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, external: ['vscode'], loader: {'.html': 'text', '.css': 'text'}, minify: true}),
-    build({...node, entryPoints: {panelFeed: 'src/panel/feed/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
+    build({...node, entryPoints: {panelFeed: 'src/panel/feed/main.ts', doctorThread: 'src/panel/doctor/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
     build({...node, entryPoints: {server: 'src/server/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
   ]);
   const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');

@@ -39,6 +39,10 @@ export interface RunArgument {
   /** Step to put the cursor on. */
   step?: number;
 }
+/** `run`, if one is named, is offered again once the runtime is there. */
+export interface InstallArgument extends Partial<RunArgument> {
+  gpu?: boolean;
+}
 export interface TrialArgument {
   store: string;
   trial: string;

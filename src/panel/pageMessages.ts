@@ -5,7 +5,12 @@ const LONGEST_EXCERPT = 120;
 
 /** A message of a page; or why it is refused, in one line. */
 export function readPageMessage(message: unknown): {message: PageMessage; refusal: null} | {message: null; refusal: string} {
-  const parsed = v.safeParse(pageMessageSchema, message);
+  return readMessage(pageMessageSchema, message);
+}
+
+/** The same for the page whose messages the schema describes. */
+export function readMessage<M>(schema: v.GenericSchema<unknown, M>, message: unknown): {message: M; refusal: null} | {message: null; refusal: string} {
+  const parsed = v.safeParse(schema, message);
   if (parsed.success) return {message: parsed.output, refusal: null};
   const [issue] = parsed.issues;
   const where = v.getDotPath(issue);

@@ -30,7 +30,15 @@ export interface ManagedReport {
   builtWith: string | null;
 }
 
+/** What kind of problem it is, for whoever says it in other words. */
+export type ProblemCode =
+  | 'no-node' | 'old-node' | 'no-tfjs' | 'package-broken' | 'native-package-broken' | 'versions-differ'
+  | 'no-native' | 'runtime-broken' | 'runtime-without-ops' | 'gpu-silent' | 'gpu-unused';
+
 export interface Problem {
+  code: ProblemCode;
+  /** Name of the package or runtime that it is about; null where it is about none. */
+  subject: string | null;
   problem: string;
   mend: string;
 }
@@ -58,10 +66,11 @@ export interface DoctorReport {
 /**
  * Looks at what there is to train with, and tries each TensorFlow.js in a process of its own. Never throws.
  * @param packageRoot root of this package, which may bring a native part; null: that is not asked
+ * @param chosenNode path of the Node that runs trainings, where that is settled; null: the first on PATH that is new enough
  */
-export async function diagnose(cwd: string, packageRoot: string | null = null): Promise<DoctorReport> {
+export async function diagnose(cwd: string, packageRoot: string | null = null, chosenNode: string | null = null): Promise<DoctorReport> {
   const nodes = await probeNodes();
-  const node = nodes.find((found) => found.supported)?.path ?? process.execPath;
+  const node = chosenNode ?? nodes.find((found) => found.supported)?.path ?? process.execPath;
   const workspace: WorkspacePackage[] = [];
   // One after another: a TensorFlow that loads takes all processors.
   for (const name of PACKAGES) workspace.push({name, ...await probePackage(node, cwd, name)});
@@ -80,7 +89,7 @@ export async function diagnose(cwd: string, packageRoot: string | null = null): 
     prebuiltProblem: native.problem,
     gpus: await probeGpus(),
   };
-  return {...report, problems: problemsOf(report)};
+  return {...report, problems: [...(chosenNode === null ? nodeProblems(report) : []), ...problemsOf(report)]};
 }
 
 async function reportOn(runtime: ManagedRuntime, node: string): Promise<ManagedReport> {
@@ -93,15 +102,16 @@ async function reportOn(runtime: ManagedRuntime, node: string): Promise<ManagedR
 }
 
 function problemsOf(report: Omit<DoctorReport, 'problems'>): Problem[] {
-  return [...nodeProblems(report), ...workspaceProblems(report), ...managedProblems(report), ...gpuProblems(report)];
+  return [...workspaceProblems(report), ...managedProblems(report), ...gpuProblems(report)];
 }
 
 function nodeProblems({nodes}: Pick<DoctorReport, 'nodes'>): Problem[] {
   const [first] = nodes;
-  if (first === undefined) return [{problem: 'There is no Node on PATH.', mend: 'Install Node 20 or newer, or name one with --node PATH.'}];
+  if (first === undefined) return [{code: 'no-node', subject: null, problem: 'There is no Node on PATH.', mend: 'Install Node 20 or newer, or name one with --node PATH.'}];
   if (first.supported) return [];
   const better = nodes.find((node) => node.supported);
   return [{
+    code: 'old-node', subject: first.path,
     problem: `node on PATH is ${first.version}, older than 20.`,
     mend: better === undefined ? 'Install Node 20 or newer, or name one with --node PATH.' : `Use --node ${better.path} (Node ${better.version}), or put it first on PATH.`,
   }];
@@ -110,7 +120,7 @@ function nodeProblems({nodes}: Pick<DoctorReport, 'nodes'>): Problem[] {
 function workspaceProblems(report: Omit<DoctorReport, 'problems'>): Problem[] {
   const installed = report.workspace.filter(({version}) => version !== null);
   if (installed.length === 0) {
-    return [{problem: `No TensorFlow.js is installed for ${report.cwd}.`, mend: 'Run this in the folder of the training script, or install one there (npm install @tensorflow/tfjs).'}];
+    return [{code: 'no-tfjs', subject: null, problem: `No TensorFlow.js is installed for ${report.cwd}.`, mend: 'Run this in the folder of the training script, or install one there (npm install @tensorflow/tfjs).'}];
   }
   const problems: Problem[] = [];
   const managedLoads = report.managed.some(({loads}) => loads);
@@ -118,6 +128,7 @@ function workspaceProblems(report: Omit<DoctorReport, 'problems'>): Problem[] {
     if (loads) continue;
     const native = name !== '@tensorflow/tfjs';
     problems.push({
+      code: native ? 'native-package-broken' : 'package-broken', subject: name,
       problem: `${name} ${version ?? ''} does not load: ${error ?? 'it gives no reason'}`,
       mend: !native ? `Install it again (npm install ${name}).`
         : managedLoads ? 'None needed: trainings that import it run on the managed runtime.'
@@ -127,7 +138,7 @@ function workspaceProblems(report: Omit<DoctorReport, 'problems'>): Problem[] {
   const versions = new Set(installed.map(({version}) => version));
   if (versions.size > 1) {
     const list = installed.map(({name, version}) => `${name} ${version ?? ''}`).join(', ');
-    problems.push({problem: `The TensorFlow.js packages differ in version (${list}): they are separate copies that don't share tensors.`, mend: 'Install the same version of each.'});
+    problems.push({code: 'versions-differ', subject: null, problem: `The TensorFlow.js packages differ in version (${list}): they are separate copies that don't share tensors.`, mend: 'Install the same version of each.'});
   }
   return problems;
 }
@@ -139,13 +150,14 @@ function managedProblems(report: Omit<DoctorReport, 'problems'>): Problem[] {
   if (managed.length === 0 && !native) {
     const mend = installMend(report);
     problems.push({
+      code: 'no-native', subject: null,
       problem: 'No TensorFlow library loads here: trainings run on pure JavaScript, ten to a hundred times slower.',
       mend: mend ?? `None yet for ${report.machine.platform}: install tfjs-node in the workspace, or stay on pure JavaScript.`,
     });
   }
   for (const {name, loads, error, ops, opsError} of managed) {
-    if (!loads) problems.push({problem: `The managed runtime ${name} does not load: ${error ?? ''}`, mend: `Build it again: singscope runtime remove ${name} && ${INSTALL}${name.endsWith('gpu') ? ' --gpu' : ''}.`});
-    else if (!ops) problems.push({problem: `The managed runtime ${name} lacks SINGscope's ops (${opsError ?? 'they are gone'}): gradients are copied, which is slower.`, mend: `Build them again: ${INSTALL}.`});
+    if (!loads) problems.push({code: 'runtime-broken', subject: name, problem: `The managed runtime ${name} does not load: ${error ?? ''}`, mend: `Build it again: singscope runtime remove ${name} && ${INSTALL}${name.endsWith('gpu') ? ' --gpu' : ''}.`});
+    else if (!ops) problems.push({code: 'runtime-without-ops', subject: name, problem: `The managed runtime ${name} lacks SINGscope's ops (${opsError ?? 'they are gone'}): gradients are copied, which is slower.`, mend: `Build them again: ${INSTALL}.`});
   }
   return problems;
 }
@@ -156,7 +168,7 @@ function installMend({compiler, prebuilt}: Pick<DoctorReport, 'compiler' | 'preb
 }
 
 function gpuProblems({gpus, managed}: Pick<DoctorReport, 'gpus' | 'managed'>): Problem[] {
-  if (gpus === null) return [{problem: 'There is an NVIDIA driver, but nvidia-smi does not answer.', mend: 'Restart the machine, or install the driver again.'}];
+  if (gpus === null) return [{code: 'gpu-silent', subject: null, problem: 'There is an NVIDIA driver, but nvidia-smi does not answer.', mend: 'Restart the machine, or install the driver again.'}];
   if (gpus.length === 0 || unsupportedPlatform() !== null || managed.some(({device}) => device === 'gpu')) return [];
-  return [{problem: `The GPU (${gpus[0]?.name ?? ''}) has no managed runtime: TensorFlow runs on the CPU.`, mend: `Run ${INSTALL} --gpu (about 3 GB to download).`}];
+  return [{code: 'gpu-unused', subject: gpus[0]?.name ?? null, problem: `The GPU (${gpus[0]?.name ?? ''}) has no managed runtime: TensorFlow runs on the CPU.`, mend: `Run ${INSTALL} --gpu (about 3 GB to download).`}];
 }

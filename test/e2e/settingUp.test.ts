@@ -48,7 +48,7 @@ it('is copied as text', async () => {
   const frame = await report();
   await frame.locator('button', {hasText: 'Copy as Text'}).press('Enter');
   await eventually('the word that it is copied', async () => await frame.locator('.status').innerText() === 'Copied.');
-  const copied = await window.probe.evaluate(({vscode}) => vscode.env.clipboard.readText());
+  const copied = await window.probe.evaluate(async ({vscode}) => await vscode.env.clipboard.readText());
   expect(copied).toContain(project.folder);
   expect(copied).toMatch(/Node for trainings: \d+\.\d+/);
 });

@@ -54,7 +54,7 @@ it('offers the install where only pure JavaScript runs', async () => {
   vi.stubEnv('SINGSCOPE_RUNTIME_DIR', join(folder, 'none'));
   const report = await diagnose(workspace('plain', {'@tensorflow/tfjs': null}));
   expect(report.managed).toEqual([]);
-  expect(report.problems).toEqual([{problem: expect.stringContaining('pure JavaScript') as string, mend: 'Run singscope runtime install.'}]);
+  expect(report.problems).toEqual([{code: 'no-native', subject: null, problem: expect.stringContaining('pure JavaScript') as string, mend: 'Run singscope runtime install.'}]);
 });
 
 it('names the mend for a missing compiler, an old Node, an empty folder and a broken runtime', async () => {

@@ -7,7 +7,7 @@ const report: DoctorReport = {
   cwd: '/w', machine: {platform: 'linux x64', glibc: '2.36', cores: 2, intraOpThreads: null},
   nodes: [{path: '/usr/bin/node', version: '20.1.0', supported: true}, {path: '/old/node', version: '16.0.0', supported: false}],
   workspace: [{name: '@tensorflow/tfjs', version: null, dir: null, loads: false, error: null, backend: null, tensorflow: null, usesGpu: false}],
-  runtimesDir: '/cache', managed: [], compiler: null, prebuilt: false, prebuiltProblem: null, gpus: [], problems: [{problem: 'It is broken.', mend: 'Do this.'}],
+  runtimesDir: '/cache', managed: [], compiler: null, prebuilt: false, prebuiltProblem: null, gpus: [], problems: [{code: 'no-native', subject: null, problem: 'It is broken.', mend: 'Do this.'}],
 };
 const text = (changes: Partial<DoctorReport> = {}): string => stripVTControlCharacters(doctorText({...report, ...changes}));
 

@@ -1,0 +1,128 @@
+import {homedir} from 'node:os';
+import {dirname} from 'node:path';
+import {commands as vscodeCommands, env, l10n, Uri, ViewColumn, window, workspace, type Disposable, type ExtensionContext, type WebviewPanel} from 'vscode';
+import {commands, settings, views, type InstallArgument} from '../contributions';
+import {messageOf} from '../platform/failure';
+import {doctorPageMessageSchema, type DoctorHostMessage, type DoctorPageMessage, type DoctorPageReport, type MendAction} from '../protocol/doctorPage';
+import {DoctorThread} from './doctorThread';
+import {doctorPageReport, doctorText} from './doctorWords';
+import {pageHtml, pageRoot} from './pageHtml';
+import {readMessage} from './pageMessages';
+
+/** The page that says what there is to train with. There is one of it, which keeps to the folder that it was opened for. */
+export class DoctorPage implements Disposable {
+  private readonly log = window.createOutputChannel('SINGscope Setup', {log: true});
+  private readonly settingWatch = workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration(settings.nodePath) && this.panel !== null) this.look();
+  });
+  private panel: WebviewPanel | null = null;
+  private thread: DoctorThread | null = null;
+  private folder = homedir();
+  /** What the page shows now; a page is made anew each time that it is shown. */
+  private shown: DoctorHostMessage = {type: 'looking'};
+  private report: DoctorPageReport | null = null;
+
+  constructor(private readonly context: ExtensionContext) {}
+
+  /** Looks at the folder of the file in front, and shows what was found. */
+  show(): void {
+    this.folder = folderInFront() ?? homedir();
+    this.look();
+    if (this.panel === null) this.panel = this.open();
+    else this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel?.dispose();
+    this.thread?.dispose();
+    this.settingWatch.dispose();
+    this.log.dispose();
+  }
+
+  private open(): WebviewPanel {
+    const {extensionUri} = this.context;
+    const panel = window.createWebviewPanel(views.doctor, l10n.t('SINGscope Setup'), ViewColumn.Active, {enableScripts: true, localResourceRoots: [pageRoot(extensionUri)]});
+    panel.iconPath = {light: Uri.joinPath(extensionUri, 'media', 'panel-light.svg'), dark: Uri.joinPath(extensionUri, 'media', 'panel-dark.svg')};
+    panel.webview.onDidReceiveMessage((received: unknown) => this.receive(received));
+    panel.onDidDispose(() => {
+      this.panel = null;
+      this.thread?.dispose();
+      this.thread = null;
+    });
+    panel.webview.html = pageHtml(panel.webview, extensionUri, 'doctor', env.language);
+    return panel;
+  }
+
+  private receive(received: unknown): void {
+    const {message, refusal} = readMessage(doctorPageMessageSchema, received);
+    if (message === null) {
+      this.log.warn(refusal);
+      return;
+    }
+    this.act(message).catch((error: unknown) => this.tell({type: 'failed', message: messageOf(error)}));
+  }
+
+  private async act(message: DoctorPageMessage): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.post({type: 'start', locale: env.language, strings: (l10n.bundle as Record<string, string> | undefined) ?? null});
+        this.post(this.shown);
+        break;
+      case 'refresh': this.look(); break;
+      case 'copy':
+        if (this.report === null) break;
+        await env.clipboard.writeText(doctorText(this.report));
+        this.post({type: 'copied'});
+        break;
+      case 'mend': await this.mend(message.action);
+    }
+  }
+
+  /** Does what a button says, if the page has such a button now. */
+  private async mend(action: MendAction): Promise<void> {
+    const isOffered = this.report?.problems.some(({button}) => button !== null && JSON.stringify(button.action) === JSON.stringify(action)) === true;
+    if (!isOffered) return;
+    switch (action.kind) {
+      case 'chooseNode': await vscodeCommands.executeCommand('workbench.action.openSettings', settings.nodePath); return;
+      case 'install': await this.install(action.gpu); return;
+      case 'rebuild': {
+        const {listRuntimes, setAside} = await import('../runtime/managedRuntime');
+        const broken = listRuntimes().find(({name}) => name === action.runtime);
+        if (broken) setAside(broken.dir);
+        await this.install(broken?.device === 'gpu');
+      }
+    }
+  }
+
+  private async install(gpu: boolean): Promise<void> {
+    await vscodeCommands.executeCommand(commands.installRuntime, {gpu} satisfies InstallArgument);
+    if (this.panel !== null) this.look();
+  }
+
+  private look(): void {
+    this.thread?.dispose();
+    this.report = null;
+    this.tell({type: 'looking'});
+    const wantedNode = workspace.getConfiguration(undefined, Uri.file(this.folder)).get<string>(settings.nodePath)?.trim() || null;
+    this.thread = new DoctorThread({cwd: this.folder, packageRoot: this.context.extensionPath, wantedNode}, (answer) => {
+      this.report = doctorPageReport(answer);
+      this.tell({type: 'report', report: this.report});
+    }, (reason) => this.tell({type: 'failed', message: l10n.t('The setup can\'t be looked at: {0}.', reason.replace(/\.$/, ''))}));
+  }
+
+  private tell(message: DoctorHostMessage): void {
+    this.shown = message;
+    this.post(message);
+  }
+
+  private post(message: DoctorHostMessage): void {
+    void this.panel?.webview.postMessage(message);
+  }
+}
+
+/** A training finds its packages from its own folder upwards. */
+function folderInFront(): string | undefined {
+  const uri = window.activeTextEditor?.document.uri;
+  if (uri?.scheme === 'file' && workspace.getWorkspaceFolder(uri) !== undefined) return dirname(uri.fsPath);
+  return workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri.fsPath;
+}
