@@ -21,8 +21,8 @@ export class NoticeList {
   update(state: PanelState): void {
     const runs = shownRuns(state);
     const alerts: Line[] = [
-      ...(state.problem === null ? [] : [{kind: 'problem', text: state.problem}]),
-      ...runs.flatMap(({error, label}) => (error === null ? [] : [{kind: 'error', text: runs.length > 1 ? `${label}: ${error}` : l10n.t('The script ended with: {0}', error)}])),
+      ...(state.problem === null ? [] : [{kind: 'problem' as const, text: state.problem}]),
+      ...runs.flatMap(({error, label}): Line[] => (error === null ? [] : [{kind: 'error', text: runs.length > 1 ? `${label}: ${error}` : l10n.t('The script ended with: {0}', error)}])),
     ];
     const notices = unique(runs.flatMap((run) => run.notices.map(({message}) => message)));
     const key = JSON.stringify([alerts, notices]);
