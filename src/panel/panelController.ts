@@ -44,6 +44,7 @@ export class PanelController implements Disposable {
       panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)),
       panel.onDidChangeViewState(() => { if (!panel.visible) this.hide(); }),
     ];
+    this.follow();
     panel.webview.html = pageHtml(panel.webview, extension.uri, 'panel', env.language);
   }
 
@@ -103,14 +104,19 @@ export class PanelController implements Disposable {
 
   private start(): void {
     this.listens = true;
-    const strings = bundle();
-    this.post({type: 'start', locale: env.language, strings});
+    this.post({type: 'start', locale: env.language, strings: bundle()});
     if (this.subject === null) {
       this.post({type: 'problem', message: l10n.t('Nobody knows any more what this panel showed. Choose a run, or close it.')});
       return;
     }
-    this.feed ??= new FeedThread(this.extension.path, {subject: this.subject, locale: env.language, strings}, (messages) => this.relay(messages), (reason) => this.lose(reason));
-    this.feed.post({type: 'show'});
+    this.follow();
+    this.feed?.post({type: 'show'});
+  }
+
+  private follow(): void {
+    if (this.subject === null || this.feed !== null) return;
+    const start = {subject: this.subject, locale: env.language, strings: bundle()};
+    this.feed = new FeedThread(this.extension.path, start, (messages) => this.relay(messages), (reason) => this.lose(reason));
   }
 
   private relay(messages: readonly HostMessage[]): void {

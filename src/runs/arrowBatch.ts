@@ -10,7 +10,10 @@ const FIELD = {name: 0, type: 2} as const;
 const BATCH = {length: 0, nodes: 1, buffers: 2, compression: 3} as const;
 
 export type NumberColumn = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array;
-type NumberColumnType = new (buffer: ArrayBuffer) => NumberColumn;
+interface NumberColumnType {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, offset?: number, length?: number): NumberColumn;
+}
 
 /** A column whose rows are lists: row `i` is `values` from `offsets[i]` up to `offsets[i + 1]`. */
 export interface ListColumn {
@@ -103,16 +106,18 @@ class BatchBuffers {
     this.node(name, rows);
     const bytes = this.buffer(name);
     if (type === null) return new Uint16Array();
-    const width = new type(new ArrayBuffer(0)).BYTES_PER_ELEMENT;
+    const width = type.BYTES_PER_ELEMENT;
     if (bytes.length < rows * width) throw new RangeError(`column ${name} is cut short`);
-    return new type(bytes.slice(0, rows * width).buffer as ArrayBuffer);
+    // Arrow aligns columns; only a file that does not is copied.
+    if (bytes.byteOffset % width === 0) return new type(bytes.buffer, bytes.byteOffset, rows);
+    return new type(bytes.slice(0, rows * width).buffer);
   }
 
   list(name: string, type: NumberColumnType | null): ListColumn {
     this.node(name, this.rows);
     const bytes = this.buffer(name);
     if (bytes.length < (this.rows + 1) * 4 && this.rows > 0) throw new RangeError(`column ${name} is cut short`);
-    const offsets = this.rows === 0 ? new Int32Array(1) : new Int32Array(bytes.slice(0, (this.rows + 1) * 4).buffer as ArrayBuffer);
+    const offsets = this.rows === 0 ? new Int32Array(1) : new Int32Array(bytes.slice(0, (this.rows + 1) * 4).buffer);
     for (let row = 0; row < this.rows; row++) {
       if ((offsets[row] ?? -1) < 0 || (offsets[row + 1] ?? -1) < (offsets[row] ?? 0)) throw new RangeError(`column ${name} has impossible offsets`);
     }

@@ -36,6 +36,8 @@ export class ArrowTail {
       if (need > this.tornBytes || (this.offset === before && need <= range.bytes.length)) break;
       length = Math.max(CHUNK, need);
     }
+    // What lies behind a limit is not torn, only not read yet.
+    if (this.offset - start >= most) this.tornBytes = 0;
     return batches;
   }
 

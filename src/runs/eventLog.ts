@@ -41,7 +41,12 @@ export class EventLog {
       }
       this.offset += end + 1;
       this.tornBytes = Math.max(0, range.size - this.offset);
-      if (range.bytes.length < length || this.offset - start >= most) return events;
+      if (range.bytes.length < length) return events;
+      if (this.offset - start >= most) {
+        // What lies behind a limit is not torn, only not read yet.
+        this.tornBytes = 0;
+        return events;
+      }
       if (end < 0) length *= 2;
     }
   }

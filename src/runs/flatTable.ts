@@ -19,7 +19,7 @@ export class FlatTable {
 
   long(field: number): number {
     const at = this.position(field);
-    return at === 0 ? 0 : toCount(this.view.getBigInt64(at, true));
+    return at === 0 ? 0 : this.count(at);
   }
 
   table(field: number): FlatTable | null {
@@ -41,7 +41,14 @@ export class FlatTable {
   /** Pairs of a vector of structs that hold two 64-bit integers. */
   pairs(field: number): [number, number][] {
     const {at, length} = this.vector(field, 16);
-    return Array.from({length}, (_, i) => [toCount(this.view.getBigInt64(at + 16 * i, true)), toCount(this.view.getBigInt64(at + 16 * i + 8, true))]);
+    return Array.from({length}, (_, i) => [this.count(at + 16 * i), this.count(at + 16 * i + 8)]);
+  }
+
+  /** A 64-bit integer that counts something, without the detour of a BigInt. */
+  private count(at: number): number {
+    const value = this.view.getInt32(at + 4, true) * 2 ** 32 + this.view.getUint32(at, true);
+    if (value < 0 || value > Number.MAX_SAFE_INTEGER) throw new RangeError('a length is impossible');
+    return value;
   }
 
   private vector(field: number, size: number): {at: number; length: number} {
@@ -60,9 +67,4 @@ export class FlatTable {
     const offset = this.view.getUint16(vtable + slot, true);
     return offset === 0 ? 0 : this.at + offset;
   }
-}
-
-function toCount(value: bigint): number {
-  if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw new RangeError('a length is impossible');
-  return Number(value);
 }

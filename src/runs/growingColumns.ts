@@ -4,43 +4,53 @@ const FIRST_CAPACITY = 64;
 export class GrowingColumns<Name extends string> {
   /** Rows that are filled. */
   length = 0;
-  private arrays: Record<Name, Float64Array>;
+  private capacity = FIRST_CAPACITY;
+  /** In the order of `names`: found by number in the loops over millions of rows. */
+  private arrays: Float64Array[];
 
   constructor(private readonly names: readonly Name[]) {
-    this.arrays = this.allocate(FIRST_CAPACITY);
+    this.arrays = names.map(() => new Float64Array(FIRST_CAPACITY));
   }
 
   /** The filled part of a column; a view that is valid until the next append. */
   column(name: Name): Float64Array {
-    return this.arrays[name].subarray(0, this.length);
+    return (this.arrays[this.names.indexOf(name)] as Float64Array).subarray(0, this.length);
   }
 
   /** Appends row `row` of the given columns. */
   append(columns: Partial<Record<Name, ArrayLike<number>>>, row: number): void {
-    this.reserve(1);
-    for (const name of this.names) this.arrays[name][this.length] = columns[name]?.[row] ?? NaN;
-    this.length++;
+    const at = this.extend(1);
+    this.names.forEach((name, column) => this.set(column, at, columns[name]?.[row] ?? NaN));
   }
 
   /** Appends `rows` rows of the given columns. */
   appendAll(columns: Partial<Record<Name, ArrayLike<number>>>, rows: number): void {
-    this.reserve(rows);
-    for (const name of this.names) {
+    const at = this.extend(rows);
+    this.names.forEach((name, column) => {
       const values = columns[name];
-      if (values) this.arrays[name].set(values, this.length);
-    }
+      if (values) this.arrays[column]?.set(values, at);
+    });
+  }
+
+  /** Adds rows, which are then to be `set`. @returns the first of them */
+  extend(rows: number): number {
+    const at = this.length;
     this.length += rows;
+    if (this.length > this.capacity) this.grow();
+    return at;
   }
 
-  private reserve(rows: number): void {
-    const capacity = this.arrays[this.names[0] as Name].length;
-    if (this.length + rows <= capacity) return;
-    const grown = this.allocate(Math.max(capacity * 2, this.length + rows));
-    for (const name of this.names) grown[name].set(this.column(name));
-    this.arrays = grown;
+  /** Sets one number. @param column its place among the names */
+  set(column: number, row: number, value: number): void {
+    (this.arrays[column] as Float64Array)[row] = value;
   }
 
-  private allocate(capacity: number): Record<Name, Float64Array> {
-    return Object.fromEntries(this.names.map((name) => [name, new Float64Array(capacity)])) as Record<Name, Float64Array>;
+  private grow(): void {
+    this.capacity = Math.max(this.capacity * 2, this.length);
+    this.arrays = this.arrays.map((array) => {
+      const grown = new Float64Array(this.capacity);
+      grown.set(array);
+      return grown;
+    });
   }
 }

@@ -184,9 +184,15 @@ export class RunReader {
     return statusOf({created, start, end: this.lastEvent('end'), exit: this.exit, stopAsked: this.lastEvent('stop') !== null});
   }
 
+  /** Column by column: millions of rows go through here while a run is being opened. */
   private addParameterRows({rows, numbers}: Batch): void {
     const indices = numbers.parameter;
-    for (let row = 0; row < rows; row++) this.series(indices?.[row] ?? -1).append(numbers, row);
+    const targets = Array.from({length: rows}, (_, row) => this.series(indices?.[row] ?? -1));
+    const places = targets.map((series) => series.extend(1));
+    seriesColumns.forEach((name, column) => {
+      const values = numbers[name];
+      for (let row = 0; row < rows; row++) targets[row]?.set(column, places[row] ?? 0, values?.[row] ?? NaN);
+    });
   }
 
   private addHistograms({rows, numbers, lists}: Batch): void {

@@ -44,6 +44,8 @@ export class Feed {
 
   /** @param send takes messages for the page, in order */
   constructor(private readonly subject: PanelSubject, private readonly locale: string, private readonly send: (messages: HostMessage[]) => void) {
+    // Begun while the page is still being loaded.
+    this.timer = setImmediate(() => this.tick());
     if (subject.kind !== 'trial') return;
     try {
       this.trial = new FollowedTrial(subject.store, subject.trial);
@@ -89,7 +91,7 @@ export class Feed {
   private tick(): void {
     try {
       const opening = this.readOn();
-      this.timer = opening ? setImmediate(() => this.tick()) : setTimeout(() => this.tick(), LOOK_MS);
+      this.timer = opening ? setImmediate(() => this.tick()) : this.shown ? setTimeout(() => this.tick(), LOOK_MS) : null;
     } catch (error) {
       this.say(l10n.t('The panel could not read on: {0}. Close and open it; if that does not help, please report it.', messageOf(error)));
       this.timer = setTimeout(() => this.tick(), RETRY_MS);
@@ -109,6 +111,7 @@ export class Feed {
       opening ||= !run.complete && !run.gone;
     }
     const due = !opening || begun - this.sentAt >= OPENING_MS;
+    if (!this.shown) return opening;
     this.sayProblems(begun);
     if (due && this.gate.isOpen(begun)) this.compose(begun);
     return opening;
@@ -136,9 +139,10 @@ export class Feed {
     return this.ids().flatMap((id) => this.runs.get(id) ?? []);
   }
 
-  /** Runs that are drawn layer by layer. */
+  /** Runs that are drawn layer by layer, or will be as soon as the page says what it shows. */
   private wanted(): FollowedRun[] {
-    return (this.view?.view.shown ?? []).flatMap((id) => this.runs.get(id) ?? []);
+    if (this.view === null) return this.subject.kind === 'trial' ? [] : this.ordered;
+    return this.view.view.shown.flatMap((id) => this.runs.get(id) ?? []);
   }
 
   private compose(now: number): void {
