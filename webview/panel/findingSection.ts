@@ -94,7 +94,7 @@ class FindingRow {
 }
 
 function tool(name: IconName, word: string, title: string, act: () => void): HTMLButtonElement {
-  const made = element('button', {type: 'button', class: 'button small', title}, icon(name), word);
+  const made = element('button', {type: 'button', class: `button small tool-${name}`, title}, icon(name), element('span', {class: 'tool-word'}, word));
   made.addEventListener('click', act);
   return made;
 }

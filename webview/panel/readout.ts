@@ -18,7 +18,7 @@ export class Readout {
   private readonly parameter = element('th', {colspan: trackCells.length, scope: 'colgroup', class: 'parameter'});
   private readonly body = element('tbody');
   private readonly lines = new Map<string, ReadoutLine>();
-  readonly element = element('section', {class: 'readout', 'aria-label': l10n.t('Values at the cursor')});
+  readonly element = element('div', {class: 'readout'});
 
   constructor() {
     const words: Record<TrackCell, string> = {
@@ -81,9 +81,12 @@ function stepText(step: number, buffer: CurveBuffer | TrackBuffer | undefined): 
   return `${count(first)}–${count(first + buffer.grid.width - 1)}`;
 }
 
+/** What stands where a step was recorded, but has no such value. */
+const NONE = '–';
+
 function curveCell(curve: CurveBuffer | undefined, step: number): string {
   const bucket = curve?.bucketOf(step) ?? -1;
-  return !curve || bucket < 0 ? '' : flagged(curve.value[bucket], curve.flags[bucket]);
+  return !curve || bucket < 0 ? '' : flagged(curve.value[bucket], curve.flags[bucket]) || NONE;
 }
 
 function trackCell(track: TrackBuffer | undefined, cell: TrackCell, step: number): string {
@@ -92,10 +95,13 @@ function trackCell(track: TrackBuffer | undefined, cell: TrackCell, step: number
   const at = (name: Parameters<TrackBuffer['column']>[0]): number => track.column(name)[bucket] ?? NaN;
   if (cell === 'infinite') return countCell(at('negInf') + at('posInf'));
   if (cell === 'zeros' || cell === 'nan') return countCell(at(cell));
-  if (cell === 'norm') return flagged(at('norm'), trackFlag(track, bucket));
-  return flagged(at(cell), 0);
+  const flags = trackFlag(track, bucket);
+  if (cell === 'norm') return flagged(at('norm'), flags) || NONE;
+  // What SING would make of a gradient that is no number is no number either.
+  if (cell === 'normAfter' && flags !== 0) return NONE;
+  return flagged(at(cell), 0) || NONE;
 }
 
 function countCell(value: number): string {
-  return Number.isNaN(value) ? '' : count(value);
+  return Number.isNaN(value) ? NONE : count(value);
 }

@@ -35,7 +35,9 @@ export function trackNormData(state: PanelState, data: PanelData): LineChartData
       color, dash, width: 1.8, alpha: 1, endLabel: null, markRow: place,
     };
     if (!isChanged(norm, after)) return [before];
-    return [before, {...before, label: titled(label, l10n.t('after SING')), y: after, band: null, flags: null, dash: [1, 3], width: 2, alpha: 0.9, markRow: null}];
+    // Of a gradient that is no number SING makes none either.
+    const finite = after.map((value, bucket) => (trackFlag(track, bucket) === 0 ? value : NaN));
+    return [before, {...before, label: titled(label, l10n.t('after SING')), y: finite, band: null, flags: null, dash: [1, 3], width: 2, alpha: 0.9, markRow: null}];
   });
   return {series, yLabel: l10n.t('norm'), logarithmic: state.logarithmic, range: chartRange(state), baseline: null};
 }
