@@ -83,7 +83,7 @@ export class DoctorPage implements Disposable {
     const isOffered = this.report?.problems.some(({button}) => button !== null && JSON.stringify(button.action) === JSON.stringify(action)) === true;
     if (!isOffered) return;
     switch (action.kind) {
-      case 'chooseNode': await vscodeCommands.executeCommand('workbench.action.openSettings', settings.nodePath); return;
+      case 'chooseNode': await openNodeSetting(); return;
       case 'install': await this.install(action.gpu); return;
       case 'rebuild': {
         const {listRuntimes, setAside} = await import('../runtime/managedRuntime');
@@ -118,6 +118,12 @@ export class DoctorPage implements Disposable {
   private post(message: DoctorHostMessage): void {
     void this.panel?.webview.postMessage(message);
   }
+}
+
+/** A machine's own settings are not among the user's where VS Code runs on another machine than its window. */
+async function openNodeSetting(): Promise<void> {
+  const place = workspace.workspaceFolders !== undefined ? 'openWorkspaceSettings' : env.remoteName !== undefined ? 'openRemoteSettings' : 'openSettings';
+  await vscodeCommands.executeCommand(`workbench.action.${place}`, {query: settings.nodePath});
 }
 
 /** A training finds its packages from its own folder upwards. */

@@ -19,7 +19,11 @@ let project: Workspace;
 let window: EditorWindow;
 beforeAll(async () => {
   code = await startVscode();
-  project = makeWorkspace({files: {'train.js': 'const tf = require("@tensorflow/tfjs");\n'}, tfjs: false});
+  project = makeWorkspace({tfjs: false, files: {
+    'train.js': 'const tf = require("@tensorflow/tfjs");\n',
+    'node_modules/@tensorflow/tfjs/package.json': '{"name": "@tensorflow/tfjs", "version": "4.1.0", "main": "index.js"}',
+    'node_modules/@tensorflow/tfjs/index.js': 'throw new Error("spoiled for this test");\n',
+  }});
   window = await code.open(project.folder);
 });
 afterAll(async () => {
@@ -33,7 +37,8 @@ it('opens by its command, shows the Node of trainings, and what is wrong with it
   const text = await frame.locator('body').innerText();
   expect(await frame.locator('.facts dd.good').first().innerText()).toMatch(/^\d+\.\d+\.\d+, \/.*/);
   expect(text).toContain(project.folder);
-  expect(text).toContain('No TensorFlow.js is installed for');
+  expect(text).toContain('@tensorflow/tfjs does not load: spoiled for this test');
+  expect(text).toContain('npm install @tensorflow/tfjs');
   expect(text).not.toMatch(/singscope runtime|--[a-z]+ PATH/);
 });
 
