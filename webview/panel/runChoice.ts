@@ -30,7 +30,8 @@ export class RunChoice {
     this.element.hidden = state.subject?.kind === 'run';
     setText(this.verdict, state.trial?.verdict?.text ?? '');
     this.verdict.hidden = !state.trial?.verdict;
-    this.choices.hidden = state.runs.length < 2;
+    // Of two runs there is nothing to choose.
+    this.choices.hidden = state.runs.length < 3;
     this.list(state.runs);
     shown.forEach((run, i) => {
       const select = this.selects[i];
