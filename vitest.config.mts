@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Real trainings run in child processes; two at once is what two cores carry.
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Only a hang takes so long, but a busy machine takes its time for a whole VS Code.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

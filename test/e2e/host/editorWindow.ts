@@ -91,6 +91,6 @@ export class EditorWindow {
 }
 
 async function ready(page: Page, probeFolder: string, before: ReadonlySet<number>): Promise<Probe> {
-  await page.locator('.monaco-workbench .statusbar').first().waitFor({timeout: 60_000});
+  await page.locator('.monaco-workbench .statusbar').first().waitFor({timeout: 120_000});
   return await Probe.next(probeFolder, before);
 }

@@ -39,6 +39,8 @@ export class ServerVscode implements Vscode {
     // Settings of the machine are read from the server's own file.
     writeSettings(join(this.folder, 'data', 'Machine', 'settings.json'), theme, settings);
     const context = await this.browser.newContext({viewport: size, permissions: ['clipboard-read', 'clipboard-write']});
+    context.setDefaultTimeout(60_000);
+    context.setDefaultNavigationTimeout(120_000);
     await closeToTheWorld(context);
     if (locale !== undefined) await speak(context, locale);
     const target = path.endsWith('.code-workspace') ? {workspace: path} : {folder: path};

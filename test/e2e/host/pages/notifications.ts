@@ -5,7 +5,7 @@ export class Notifications {
   constructor(private readonly page: Page) {}
 
   /** Waits for a message with this text. */
-  async find(text: string | RegExp, timeout = 15_000): Promise<Locator> {
+  async find(text: string | RegExp, timeout = 60_000): Promise<Locator> {
     const found = this.toasts().filter({hasText: text}).first();
     await found.waitFor({timeout});
     return found;
