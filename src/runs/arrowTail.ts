@@ -27,7 +27,7 @@ export class ArrowTail {
   read(most = Infinity): Batch[] {
     const batches: Batch[] = [];
     const start = this.offset;
-    for (let length = CHUNK; this.damage === null && this.offset - start < most; ) {
+    for (let length = Math.min(CHUNK, most); this.damage === null && this.offset - start < most; ) {
       const range = readFileRange(this.path, this.offset, length);
       if (range === null || range.bytes.length === 0) break;
       const before = this.offset;

@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import type {HostMessage, PanelSubject, PanelView} from '../../protocol/panel';
-import {sameSpan, spanOf, type BucketSpan} from '../../runs/window/bucketSpan';
-import {RunSlices, type NumbersMessage} from '../../runs/window/runSlices';
+import type {NumbersMessage} from '../../runs/window/runSlices';
+import {ViewSlices} from '../../runs/window/viewSlices';
 import type {RunReader} from '../../runs/runReader';
 import {runDir} from '../../runs/runStore';
 import {messageOf} from '../../platform/failure';
@@ -34,8 +34,7 @@ export class Feed {
   private readonly failures = new Map<string, {message: string; since: number}>();
   private readonly trial: FollowedTrial | null = null;
   private view: {generation: number; view: PanelView} | null = null;
-  private spans: {curves: BucketSpan; heat: BucketSpan} | null = null;
-  private sliced = new Map<string, RunSlices>();
+  private slices: ViewSlices | null = null;
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   private shown = false;
   private sentSubject = '';
@@ -63,7 +62,7 @@ export class Feed {
 
   private show(): void {
     this.shown = true;
-    this.view = null;
+    this.view = this.slices = null;
     this.sentSubject = '';
     this.said = '';
     this.gate.reset();
@@ -78,7 +77,7 @@ export class Feed {
 
   private look({generation, view}: {generation: number; view: PanelView}): void {
     this.view = {generation, view};
-    this.sliced = new Map();
+    this.slices = new ViewSlices(generation, view);
     this.wake();
   }
 
@@ -171,18 +170,8 @@ export class Feed {
   }
 
   private numbers(): NumbersMessage[] {
-    if (this.view === null) return [];
-    const {generation, view: {window, buckets, heatBuckets, shown, parameter}} = this.view;
     const runs = this.ordered;
-    const newest = runs.reduce((most, run) => Math.max(most, run.newest), 0);
-    const spans = {curves: spanOf(newest, window, buckets), heat: spanOf(newest, window, heatBuckets)};
-    if (this.spans === null || !sameSpan(this.spans.curves, spans.curves) || !sameSpan(this.spans.heat, spans.heat)) this.sliced = new Map();
-    this.spans = spans;
-    return runs.flatMap(({reader}) => {
-      let slices = this.sliced.get(reader.id);
-      if (!slices) this.sliced.set(reader.id, (slices = new RunSlices(reader, {generation, ...spans, layers: shown.includes(reader.id), parameter})));
-      return slices.take();
-    });
+    return this.slices?.take(runs.map(({reader}) => reader), runs.reduce((most, {newest}) => Math.max(most, newest), 0)) ?? [];
   }
 
   /** What became of runs that can't be read, said when it changes. */

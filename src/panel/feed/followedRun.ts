@@ -7,7 +7,7 @@ import {RunReader} from '../../runs/runReader';
 import {LastLoss} from './lastLoss';
 
 /** Bytes of each file that are read at once: what lies between two looks at the clock. */
-const PIECE_BYTES = 1 << 22;
+const PIECE_BYTES = 1 << 20;
 /** How often it is looked whether the process of a run is still there. */
 const STATUS_MS = 250;
 /** How often it is looked whether the folder of a run that is over is still there. */
