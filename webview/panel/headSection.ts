@@ -87,7 +87,8 @@ class RunFacts {
     this.fact('speed', run.stepsPerSecond === null ? null : l10n.t('{0} steps/s', rounded(run.stepsPerSecond, run.stepsPerSecond < 10 ? 1 : 0)));
     this.fact('left', running && run.secondsLeft !== null ? duration(run.secondsLeft) : null);
     this.fact('loss', measure(run.loss));
-    this.fact('metrics', run.metrics.length === 0 ? null : run.metrics.slice(0, 3).map(({name, value}) => `${name} ${measure(value)}`).join('  '));
+    const metrics = run.metrics.filter(({name}) => name !== 'loss');
+    this.fact('metrics', metrics.length === 0 ? null : metrics.slice(0, 3).map(({name, value}) => `${name} ${measure(value)}`).join('  '));
     this.fact('backend', run.backend === null ? null : backendText(run.backend));
     this.fact('overhead', run.overheadPct === null ? null : l10n.t('{0} %', rounded(run.overheadPct, 1)));
     const lock = singLock(run);

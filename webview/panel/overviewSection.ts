@@ -15,7 +15,10 @@ import {legend} from './legend';
 import type {PanelData} from './runData';
 import {shownRuns, type PanelState} from './state';
 
-/** The whole network on one glance: heat strips in network order, loss and total norm, on one axis of steps. */
+/**
+ * The whole network on one glance: loss, heat strips in network order and total norm, on one axis of
+ * steps. Strips grow with the network, so what is short stands before them.
+ */
 export class OverviewSection {
   private readonly heats: [HeatFigure, HeatFigure];
   private readonly curves: Record<CurveName, Figure<LineChartData>>;
@@ -35,7 +38,7 @@ export class OverviewSection {
       name: 'difference', make: (place) => new DifferenceChart(place, chartSettings(stepEvents(commands), gutters.overview)),
       summary: ({label}) => label, table: differenceTable,
     }, l10n.t('Difference of the loss'));
-    this.element = element('section', {class: 'overview', 'aria-label': l10n.t('Overview')}, this.strips, this.curves.loss.element, this.difference.element, this.curves.norm.element);
+    this.element = element('section', {class: 'overview', 'aria-label': l10n.t('Overview')}, this.curves.loss.element, this.difference.element, this.strips, this.curves.norm.element);
   }
 
   update(state: PanelState, data: PanelData): void {
