@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import {pageMessageSchema, type PageMessage} from '../protocol/panel';
 
-const LONGEST_EXCERPT = 120;
+const LONGEST_EXCERPT = 160;
 
 /** A message of a page; or why it is refused, in one line. */
 export function readPageMessage(message: unknown): {message: PageMessage; refusal: null} | {message: null; refusal: string} {
@@ -14,7 +14,7 @@ export function readMessage<M>(schema: v.GenericSchema<unknown, M>, message: unk
   if (parsed.success) return {message: parsed.output, refusal: null};
   const [issue] = parsed.issues;
   const where = v.getDotPath(issue);
-  return {message: null, refusal: `A message of a panel's page was refused: ${where === null ? '' : `${where}: `}${issue.message} in ${excerpt(message)}`};
+  return {message: null, refusal: `A message of a panel's page was refused: ${where === null ? '' : `${where}: `}${shortLine(issue.message)} in ${excerpt(message)}`};
 }
 
 function excerpt(message: unknown): string {
@@ -24,6 +24,10 @@ function excerpt(message: unknown): string {
   } catch {
     text = Object.prototype.toString.call(message);
   }
-  const line = text.replace(/\s+/g, ' ');
+  return shortLine(text);
+}
+
+function shortLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
   return line.length > LONGEST_EXCERPT ? `${line.slice(0, LONGEST_EXCERPT)}…` : line;
 }
