@@ -20,7 +20,7 @@ export class PanelInBrowser {
     const preview = await startPreview({subject, locale, strings});
     const panel = new PanelInBrowser(await browser.newPage({viewport: {width, height: 1000}}), preview);
     await panel.page.goto(`${preview.url}?theme=${theme}`);
-    await panel.page.waitForFunction(() => [...document.querySelectorAll<ChartCanvas>('[data-figure="loss"] canvas')].some((canvas) => canvas.drawn().length > 0) || document.querySelector('.empty:not([hidden])') !== null);
+    await panel.page.waitForFunction(() => [...document.querySelectorAll<ChartCanvas>('[data-figure="loss"] canvas')].some((canvas) => canvas.drawn().length > 0) || document.querySelector('.empty')?.checkVisibility() === true);
     await panel.settled();
     return panel;
   }
@@ -31,7 +31,7 @@ export class PanelInBrowser {
     await this.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
   }
 
-  /** What is drawn on a chart. JSON has no NaN: gaps are null. */
+  /** What is drawn on a chart. */
   async drawn(figure: string, nth = 0): Promise<DrawnSeries[]> {
     return await this.page.evaluate(([name, at]) => document.querySelectorAll<ChartCanvas>(`[data-figure="${name}"] .canvas canvas`)[at]?.drawn() ?? [], [figure, nth] as const);
   }

@@ -40,7 +40,7 @@ export async function tableOf(page: Page, figure: string, at = 0): Promise<strin
 
 /** What axe has against the page with all its tables open. */
 export async function axeViolations(page: Page): Promise<string[]> {
-  for (const summary of await page.locator('summary').all()) await summary.click();
+  for (const summary of await page.locator('summary:visible').all()) await summary.click();
   await page.evaluate(axeSource);
   return await page.evaluate(async () => {
     const {violations} = await (window as unknown as {axe: {run(): Promise<{violations: {id: string; impact: string; nodes: {html: string}[]}[]}>}}).axe.run();

@@ -15,7 +15,7 @@ export class EmptyState {
   private readonly title = element('h2');
   private readonly text = element('p');
   private readonly buttons = element('div', {class: 'actions'});
-  readonly element = element('section', {class: 'empty'}, this.title, this.text, this.buttons);
+  readonly element = element('section', {class: 'empty', hidden: true}, this.title, this.text, this.buttons);
   private drawn = '';
 
   constructor(private readonly commands: Commands) {}
@@ -49,7 +49,8 @@ function emptinessOf(state: PanelState): Emptiness | null {
   const runs = shownRuns(state);
   if (runs.length === 0) {
     if (state.trial?.state === 'running') return {title: l10n.t('The first run is starting'), text: l10n.t('Its curves appear here with its first step.'), actions: []};
-    return {title: l10n.t('This run is gone'), text: state.problem ?? l10n.t('Its folder was deleted or moved. Choose another run, or run the script again.'), actions: ['chooseRun']};
+    if (state.problem === null) return {title: l10n.t('The run is starting'), text: l10n.t('Its curves appear here with its first step.'), actions: []};
+    return {title: l10n.t('This run is gone'), text: l10n.t('Its folder was deleted or moved. Choose another run, or run the script again.'), actions: ['chooseRun']};
   }
   if (runs.some(({steps}) => steps > 0)) return null;
   const [run] = runs;

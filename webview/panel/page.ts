@@ -40,6 +40,7 @@ export class Page {
   private readonly readout = new Readout();
   private readonly help = new HelpLine();
   private readonly charts = element('div', {class: 'charts'});
+  private readonly parts: HTMLElement[];
   private frames: Extract<HostMessage, {type: 'frame'}>[] = [];
   private requested = false;
   /** Whether numbers, runs or settings changed since the charts were drawn, and not only the cursor. */
@@ -64,7 +65,10 @@ export class Page {
     const main = element('main', {}, this.findings.element, this.empty.element, this.charts, this.readout.element);
     const header = element('header', {}, element('div', {class: 'top'}, this.head.nameElement, this.actions.element), this.choice.element,
       element('div', {class: 'standing'}, this.head.factsElement, this.notices.foldElement), this.sing.element, this.notices.alertsElement);
-    document.body.append(header, main, element('footer', {}, this.help.element));
+    this.parts = [header, main, element('footer', {}, this.help.element)];
+    // Nothing is said before there is something to say.
+    for (const part of this.parts) part.hidden = true;
+    document.body.append(...this.parts);
     listenToKeys(store, this.commands, {toggleHelp: () => { this.help.toggle(); }, toggleSing: () => { this.sing.toggle(); }, stride: () => this.stride()});
     store.subscribe(() => { this.request(); });
     watchTheme(() => { this.retheme(); });
@@ -117,6 +121,8 @@ export class Page {
   private draw(): void {
     const begun = performance.now();
     const {state} = this.store;
+    if (state.subject === null) return;
+    for (const part of this.parts) part.hidden = false;
     const frames = this.frames.splice(0);
     this.drawText(state);
     if (!this.charts.hidden) this.view.resize(this.overview.width);
