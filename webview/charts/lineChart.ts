@@ -1,4 +1,4 @@
-import {Chart, LineController, LineElement, LinearScale, LogarithmicScale, PointElement, type ChartDataset, type ChartOptions, type Plugin} from 'chart.js';
+import {Chart, LineController, LineElement, PointElement, type ChartDataset, type ChartOptions, type Plugin} from 'chart.js';
 import * as l10n from '@vscode/l10n';
 import type {LineChartData, LineSeries} from './chartData';
 import {chartNumber, wholeNumber} from './chartNumber';
@@ -12,8 +12,9 @@ import {lineScales, valueRange, type Scales, type ValueRange} from './lineScales
 import type {DrawnSeries, StepRange} from './linkedChart';
 import {MARK_ROW, nonFiniteMarks, paintNonFinite, type NonFiniteMark} from './nonFiniteMarks';
 import {StepChart, type PlotArea} from './stepChart';
+import {LinearValues, LogarithmicValues, Steps} from './valueScales';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+Chart.register(LineController, LineElement, PointElement, LinearValues, LogarithmicValues, Steps);
 
 const LABEL_ROOM = 88;
 
@@ -127,7 +128,7 @@ export abstract class StepLines<Data extends {range: StepRange}> extends StepCha
     datasets.length = lines.series.length;
     const isAligned = this.settings.gutter !== undefined;
     const layout = {autoPadding: !isAligned, padding: {top: Math.max(8, this.markRows() * MARK_ROW + 4), right: this.ends.length > 0 ? LABEL_ROOM : isAligned ? 0 : 12}};
-    const scales = this.styled?.theme === this.theme && this.styled.logarithmic === lines.logarithmic ? null : lineScales(lines, this.theme, this.settings, () => this.values);
+    const scales = this.styled?.theme === this.theme && this.styled.logarithmic === lines.logarithmic ? null : lineScales(lines, this.theme, this.settings);
     this.styled = {theme: this.theme, logarithmic: lines.logarithmic};
     const limit = ({x, y}: Scales): void => { if (x && y) [x.min, x.max, y.min, y.max] = [shown.from, shown.to, this.values.min, this.values.max]; };
     if (!this.chart) {

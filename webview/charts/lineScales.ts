@@ -1,10 +1,11 @@
 import type {ChartOptions} from 'chart.js';
 import * as l10n from '@vscode/l10n';
 import type {LineChartData} from './chartData';
-import {chartNumber, logTicks, logTickText, wholeNumber} from './chartNumber';
+import {chartNumber, logTickText, wholeNumber} from './chartNumber';
 import type {ChartTheme} from './chartTheme';
 import type {ChartSettings, StepRange} from './linkedChart';
 import {isShown, type Span} from './linePoints';
+import {LinearValues, LogarithmicValues, Steps} from './valueScales';
 
 export interface ValueRange {
   min: number;
@@ -13,8 +14,8 @@ export interface ValueRange {
 
 export type Scales = NonNullable<ChartOptions<'line'>['scales']>;
 
-/** Axes of a line chart; the ranges are set before each update. @param range of the values as they are then */
-export function lineScales({yLabel, logarithmic}: LineChartData, theme: ChartTheme, {locale, gutter}: Pick<ChartSettings, 'locale' | 'gutter'>, range: () => ValueRange): Scales {
+/** Axes of a line chart; the ranges are set before each update. */
+export function lineScales({yLabel, logarithmic}: LineChartData, theme: ChartTheme, {locale, gutter}: Pick<ChartSettings, 'locale' | 'gutter'>): Scales {
   const font = {family: theme.fontFamily, size: 12};
   const axis = {
     grid: {color: theme.rule, drawTicks: false},
@@ -22,33 +23,18 @@ export function lineScales({yLabel, logarithmic}: LineChartData, theme: ChartThe
     ticks: {color: theme.muted, font, padding: 6, maxTicksLimit: 8},
   };
   const title = (text: string): object => ({display: true, text, color: theme.muted, font, align: 'end', padding: 0});
-  return {
+  const scales = {
     x: {
-      ...axis, type: 'linear', grid: {display: false}, title: {...title(l10n.t('step')), display: gutter === undefined},
-      ticks: {...axis.ticks, maxRotation: 0, align: gutter === undefined ? 'center' : 'inner', includeBounds: false, callback: (value) => (Number.isInteger(Number(value)) ? wholeNumber(Number(value), locale) : null)},
+      ...axis, type: Steps.id, grid: {display: false}, title: {...title(l10n.t('step')), display: gutter === undefined},
+      ticks: {...axis.ticks, maxRotation: 0, align: gutter === undefined ? 'center' : 'inner', callback: (value: string | number) => wholeNumber(Number(value), locale)},
     },
-    y: {...axis, ...(gutter === undefined ? {} : {afterFit: (scale: {width: number}) => { scale.width = gutter; }}), ...(logarithmic ? logarithmicAxis(axis.ticks, range) : linearAxis(axis.ticks, range)), title: {...title(yLabel), display: false}} as Scales[string],
-  };
-}
-
-/** Of its own the library names as many digits as fit, and draws a line for each. */
-function logarithmicAxis(ticks: object, range: () => ValueRange): object {
-  return {
-    type: 'logarithmic',
-    afterBuildTicks: (scale: {ticks: {value: number}[]}) => { scale.ticks = logTicks(range().min, range().max).map((value) => ({value})); },
-    ticks: {...ticks, autoSkip: false, callback: (value: string | number) => logTickText(Number(value))},
-  };
-}
-
-/** Ticks are sums of the step between them, which leaves crumbs where zero should be. */
-function linearAxis(ticks: object, range: () => ValueRange): object {
-  return {
-    type: 'linear',
-    ticks: {
-      ...ticks, includeBounds: false,
-      callback: (value: string | number) => chartNumber(Math.abs(Number(value)) < (range().max - range().min) * 1e-9 ? 0 : Number(value)),
+    y: {
+      ...axis, type: logarithmic ? LogarithmicValues.id : LinearValues.id, title: {...title(yLabel), display: false},
+      ...(gutter === undefined ? {} : {afterFit: (scale: {width: number}) => { scale.width = gutter; }}),
+      ticks: {...axis.ticks, autoSkip: !logarithmic, callback: (value: string | number) => (logarithmic ? logTickText(Number(value)) : chartNumber(Number(value)))},
     },
   };
+  return scales as unknown as Scales;
 }
 
 /** Values that the axis must hold: those in the window, with some room. */
@@ -69,8 +55,10 @@ export function valueRange({series, logarithmic, baseline}: LineChartData, spans
   if (min > max) return logarithmic ? {min: 0.1, max: 1} : {min: 0, max: 1};
   if (baseline !== null && isShown(baseline, logarithmic)) [min, max] = [Math.min(min, baseline), Math.max(max, baseline)];
   if (logarithmic) return logarithmicRoom(min, max);
-  const room = (max - min || Math.abs(max) || 1) * 0.06;
-  return {min: min >= 0 && min - room < 0 ? 0 : Math.max(-Number.MAX_VALUE, min - room), max: Math.min(Number.MAX_VALUE, max + room)};
+  // Half the largest double is as far as the span between both ends is a number.
+  const most = Number.MAX_VALUE / 2;
+  const room = (Math.min(max, most) - Math.max(min, -most) || Math.abs(max) || 1) * 0.06;
+  return {min: min >= 0 && min - room < 0 ? 0 : Math.max(-most, min - room), max: max > most ? Number.MAX_VALUE / (min < 0 ? 2 : 1) : max + room};
 }
 
 function logarithmicRoom(min: number, max: number): ValueRange {

@@ -1,6 +1,7 @@
 import {wholeNumber} from './chartNumber';
 import type {ChartTheme} from './chartTheme';
 import type {StepRange} from './linkedChart';
+import {roundStride} from './valueScales';
 
 /** Room that a label of a step wants, in CSS pixels. */
 const ROOM = 90;
@@ -16,15 +17,9 @@ export function paintStepAxis(ctx: CanvasRenderingContext2D, {from, to}: StepRan
   };
   write(from, 'left', left);
   write(to, 'right', right);
-  const stride = roundStride((to - from) / Math.max(1, Math.floor((right - left) / ROOM)));
+  const stride = roundStride(Math.max(1, (to - from) / Math.max(1, Math.floor((right - left) / ROOM))));
   for (let step = Math.ceil((from + 1) / stride) * stride; step < to; step += stride) {
     const x = xOf(step);
     if (x > left + ROOM * 0.5 && x < right - ROOM * 0.6) write(step, 'center', x);
   }
-}
-
-/** 1, 2 or 5 times a power of ten, not below `least`. */
-function roundStride(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, least)));
-  return [1, 2, 5, 10].map((digit) => digit * power).find((stride) => stride >= least) ?? 1;
 }

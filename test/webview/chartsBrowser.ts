@@ -1,0 +1,37 @@
+import {join} from 'node:path';
+import {build} from 'esbuild';
+import type {Browser, Page} from 'playwright-core';
+import type {ChartsPage} from './chartsPage';
+
+const address = 'http://charts.test/';
+/** As strict as an editor's webview. */
+const policy = `default-src 'none'; script-src ${address}charts.js`;
+
+export interface OpenCharts {
+  page: Page;
+  /** What went wrong in the page. */
+  troubles: string[];
+}
+
+/** Opens an empty page that offers all charts as `charts`. */
+export async function openCharts(browser: Browser): Promise<OpenCharts> {
+  const {outputFiles: [script]} = await build({
+    absWorkingDir: join(__dirname, '../..'), entryPoints: ['test/webview/chartsPage.ts'], bundle: true, write: false, format: 'iife', platform: 'browser', target: 'es2022', logLevel: 'warning',
+  });
+  const page = await browser.newPage({viewport: {width: 900, height: 900}});
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(error.message));
+  page.on('console', (message) => { if (message.type() === 'error') troubles.push(message.text()); });
+  await page.route(`${address}**`, async (route) => {
+    if (route.request().url() === `${address}charts.js`) await route.fulfill({contentType: 'text/javascript', body: script?.text ?? ''});
+    else await route.fulfill({contentType: 'text/html', headers: {'Content-Security-Policy': policy}, body: `<!doctype html><html lang="en"><title>Charts</title><body><script src="${address}charts.js"></script>`});
+  });
+  await page.goto(address);
+  await page.evaluate(() => { document.body.style.margin = '0'; });
+  return {page, troubles};
+}
+
+/** The page's side of what is offered; only for functions that run in the page. */
+declare global {
+  var charts: ChartsPage;
+}
