@@ -6,7 +6,7 @@ import type {Row} from './rows';
 const LATER = new Set(['sing', 'telemetry', 'faults']);
 const UNUSABLE = 2;
 
-void main(process.argv.slice(2));
+await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
   const json = args.includes('--json');
