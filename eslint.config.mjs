@@ -28,7 +28,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
-    files: ['src/**/*.ts', 'webview/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'webview/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
     languageOptions: {parserOptions: {projectService: true}},
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -68,4 +68,5 @@ export default tseslint.config(
     languageOptions: {globals: {console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', exports: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly'}},
     rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-floating-promises': 'off'},
   },
+  {files: ['scripts/panelPreviewBridge.js'], languageOptions: {globals: {window: 'readonly', document: 'readonly', fetch: 'readonly', EventSource: 'readonly', MessageEvent: 'readonly', sessionStorage: 'readonly'}}},
 );
