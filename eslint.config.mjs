@@ -68,5 +68,5 @@ export default tseslint.config(
     languageOptions: {globals: {console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', exports: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly'}},
     rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-floating-promises': 'off'},
   },
-  {files: ['scripts/panelPreviewBridge.js'], languageOptions: {globals: {window: 'readonly', document: 'readonly', fetch: 'readonly', EventSource: 'readonly', MessageEvent: 'readonly', sessionStorage: 'readonly'}}},
+  {files: ['scripts/panelPreviewBridge.js'], languageOptions: {globals: {window: 'readonly', document: 'readonly', fetch: 'readonly', EventSource: 'readonly', MessageEvent: 'readonly', sessionStorage: 'readonly', atob: 'readonly'}}},
 );
