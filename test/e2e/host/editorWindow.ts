@@ -70,11 +70,16 @@ export class EditorWindow {
     this.current = await ready(this.page, this.probeFolder, before);
   }
 
-  /** Kills the extension host and waits for the one that VS Code starts in its place. */
+  /** Kills the extension host and waits for the one that VS Code starts in its place; asks for it as a user does where none comes. */
   async crashExtensionHost(): Promise<void> {
     const before = Probe.known(this.probeFolder);
     this.current.kill();
-    this.current = await Probe.next(this.probeFolder, before);
+    try {
+      this.current = await Probe.next(this.probeFolder, before, 40_000);
+    } catch {
+      await this.palette.run('Developer: Restart Extension Host');
+      this.current = await Probe.next(this.probeFolder, before);
+    }
   }
 
   /** After the server was started again: loads the window anew. */

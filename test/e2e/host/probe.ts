@@ -47,8 +47,8 @@ export class Probe {
   }
 
   /** Waits for an extension host that is not among `before`. */
-  static async next(folder: string, before: ReadonlySet<number>): Promise<Probe> {
-    const found = await eventually('the probe in the extension host', () => announcements(folder).find(({pid}) => !before.has(pid)), 120_000);
+  static async next(folder: string, before: ReadonlySet<number>, limitMs = 120_000): Promise<Probe> {
+    const found = await eventually('the probe in the extension host', () => announcements(folder).find(({pid}) => !before.has(pid)), limitMs);
     return new Probe(found.pid, found.port);
   }
 

@@ -34,6 +34,11 @@ main();
 `;
 }
 
+/** The same, until a file `enough` lies in the working directory: as long as a test needs. */
+export function openEnded(pauseMs: number): string {
+  return regression({steps: 100_000, pauseMs}).replace('step++)', "!require('node:fs').existsSync('enough'); step++)").replace(/step < \d+; !/, '!');
+}
+
 /** The same by `fit`. */
 export function fitted({steps}: Pace): string {
   return `${HEAD}
