@@ -1,27 +1,32 @@
 import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import type {PanelTrial} from '../../protocol/panel';
-import {readTrial, type Trial} from '../../runs/trial';
-import {claimOwner} from '../../runs/trialClaim';
+import type {Verdict} from '../../protocol/runSummary';
 import {trialDir} from '../../runs/runStore';
-import {runOfJob, trialJobs} from '../../session/trialPlan';
+import {readTrial, trialFiles, type Trial} from '../../runs/trial';
+import {claimOwner} from '../../runs/trialClaim';
+import {readSummary} from '../../session/trialOverview';
+import {runOfJob, trialJobs, type TrialJob} from '../../session/trialPlan';
 import {jobState} from '../../session/trialResume';
 import {summarizeTrial} from '../../session/trialSummary';
 import type {FollowedRun} from './followedRun';
 
 const LOOK_MS = 250;
-/** Between two runs of a trial nothing may run for a moment. */
+/** A trial that was just begun, or is between two runs, may have neither a run nor a claim for a moment. */
 const PAUSE_MS = 5_000;
-const TRIAL_FILE = 'trial.json';
-const REPORT_FILE = 'report.html';
 
-/** A trial that a panel shows: its file is read again when it changes. */
+/** A trial that a panel shows: its small files are looked at again and again. */
 export class FollowedTrial {
   private trial: Trial;
   private readonly dir: string;
   private modified = NaN;
   private lookedAt = -Infinity;
-  private verdict: PanelTrial['verdict'] = null;
+  private isClaimed = false;
+  private hasReport = false;
+  /** Verdict of the trial's own end; null before. */
+  private concluded: Verdict | null = null;
+  /** Of a trial whose runs are all there, but which nobody has concluded. */
+  private judged: Verdict | null = null;
 
   /** @throws RunError where the folder holds no trial that can be read */
   constructor(private readonly store: string, id: string) {
@@ -29,11 +34,14 @@ export class FollowedTrial {
     this.trial = readTrial(this.dir);
   }
 
-  /** Looks whether its file changed. @param now milliseconds */
+  /** Looks at its files. @param now milliseconds */
   look(now: number): void {
     if (now - this.lookedAt < LOOK_MS) return;
     this.lookedAt = now;
-    const modified = statSync(join(this.dir, TRIAL_FILE), {throwIfNoEntry: false})?.mtimeMs ?? NaN;
+    this.isClaimed = claimOwner(this.dir) !== null;
+    this.hasReport = existsSync(join(this.dir, trialFiles.report));
+    this.concluded = this.isClaimed ? null : (readSummary(this.dir)?.verdict ?? null);
+    const modified = statSync(join(this.dir, trialFiles.trial), {throwIfNoEntry: false})?.mtimeMs ?? NaN;
     if (Number.isNaN(modified) || modified === this.modified) return;
     try {
       this.trial = readTrial(this.dir);
@@ -51,28 +59,24 @@ export class FollowedTrial {
 
   /** Where it stands. @param runs those of its runs that can be read */
   state(runs: ReadonlyMap<string, FollowedRun>): PanelTrial {
-    const {jobs} = this;
+    const {jobs, hasReport, trial: {id}} = this;
     const states = jobs.map((job) => {
       const run = runs.get(runOfJob(this.trial, job) ?? '');
       return run ? stateOf(run) : 'open';
     });
     const done = states.filter((state) => state === 'done').length;
-    const state = done === jobs.length ? 'finished' : states.includes('running') || this.isWorkedOff() ? 'running' : 'interrupted';
-    if (state === 'finished') this.verdict ??= this.judge();
-    else this.verdict = null;
-    return {id: this.trial.id, state, done, jobs: jobs.length, verdict: this.verdict, hasReport: existsSync(join(this.dir, REPORT_FILE))};
+    const through = this.concluded !== null || done === jobs.length;
+    const goesOn = this.isClaimed || (!through && (states.includes('running') || Date.now() - this.modified < PAUSE_MS));
+    const state = goesOn ? 'running' : through ? 'finished' : 'interrupted';
+    return {id, state, done, jobs: jobs.length, verdict: state === 'finished' ? this.verdict() : null, hasReport};
   }
 
-  private get jobs() {
+  private get jobs(): TrialJob[] {
     return trialJobs(this.trial.arms.map(({name}) => name), this.trial.seeds);
   }
 
-  private isWorkedOff(): boolean {
-    return claimOwner(this.dir) !== null || Date.now() - this.modified < PAUSE_MS;
-  }
-
-  private judge(): PanelTrial['verdict'] {
-    const {winner, pValue, effect, text} = summarizeTrial(this.store, this.trial).verdict;
+  private verdict(): PanelTrial['verdict'] {
+    const {winner, pValue, effect, text} = this.concluded ?? (this.judged ??= summarizeTrial(this.store, this.trial).verdict);
     return {winner, pValue, effect, text};
   }
 }
