@@ -103,7 +103,8 @@ export class HeatStrip extends StepChart<HeatStripData> {
   }
 
   protected override cursorX(step: number): number {
-    return this.data ? this.cellCenter(this.data, step) : NaN;
+    const {from, to} = this.shown();
+    return this.data && step >= from && step <= to ? this.cellCenter(this.data, step) : NaN;
   }
 
   protected override rowAt(y: number): number | null {
