@@ -65,9 +65,17 @@ export class RunsView implements TreeDataProvider<RunNode>, Disposable {
     if (this.timer !== null) return;
     this.timer = setTimeout(() => {
       this.timer = null;
-      this.nodes = null;
-      if (this.view.visible) this.changed.fire(undefined);
+      if (this.view.visible) void this.refresh();
+      else this.nodes = null;
     }, REDRAW_MS);
+  }
+
+  /** Reads first: between the news of a change and the new rows a command on a row finds no row. */
+  private async refresh(): Promise<void> {
+    const nodes = this.read();
+    await nodes.catch(() => undefined);
+    this.nodes = nodes;
+    this.changed.fire(undefined);
   }
 
   private async read(): Promise<RunNode[]> {
