@@ -1,12 +1,16 @@
 import {defineConfig} from 'vitest/config';
 
+const e2e = 'test/e2e/**/*.test.ts';
+// Only a hang takes so long, but a busy machine takes its time for a whole VS Code.
+const patience = {testTimeout: 300_000, hookTimeout: 300_000};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Real trainings run in child processes; two at once is what two cores carry.
-    maxWorkers: 2,
-    // Only a hang takes so long, but a busy machine takes its time for a whole VS Code.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    projects: [
+      // Real trainings run in child processes; two at once is what two cores carry.
+      {test: {...patience, name: 'engine', include: ['test/**/*.test.ts'], exclude: [e2e], maxWorkers: 2, sequence: {groupOrder: 0}}},
+      // Each file brings a VS Code, a browser and trainings: one at a time.
+      {test: {...patience, name: 'editor', include: [e2e], maxWorkers: 1, sequence: {groupOrder: 1}}},
+    ],
   },
 });
