@@ -1,5 +1,5 @@
 import type {HeatStripData} from './chartData';
-import type {ChartTheme} from './chartTheme';
+import {ruleColor, type ChartTheme} from './chartTheme';
 
 const LINE = 12;
 const GAP = 8;
@@ -13,7 +13,7 @@ export function paintRowLabels(ctx: CanvasRenderingContext2D, rows: HeatStripDat
     const y = top + (i + 0.5) * height;
     const first = row.group === null || rows[i - 1]?.group !== row.group;
     if (first && i > 0 && row.group !== null && height > 3) {
-      ctx.fillStyle = theme.rule;
+      ctx.fillStyle = ruleColor(theme);
       ctx.fillRect(0, Math.round(top + i * height - 1), gutter - GAP / 2, 1);
     }
     if (!strong.has(i) && (y < free + LINE || nearStrong(i, strong, height))) return;

@@ -150,9 +150,14 @@ export class HeatStrip extends StepChart<HeatStripData> {
     }
     if (this.selected === null) return;
     const {top, height} = this.rowBox(this.selected);
-    ctx.strokeStyle = this.theme.ink;
-    ctx.lineWidth = 1.5;
-    ctx.strokeRect(left + 0.75, top, right - left - 1.5, height - 1);
+    const outline = (color: string, width: number): void => {
+      ctx.strokeStyle = color;
+      ctx.lineWidth = width;
+      ctx.strokeRect(left + 0.75, top, right - left - 1.5, height - 1);
+    };
+    // Dark cells would hide ink: it gets a rim of paper.
+    if (this.theme.highContrast) outline(this.theme.paper, 4);
+    outline(this.theme.ink, 1.5);
   }
 
   private rowHeight(): number {

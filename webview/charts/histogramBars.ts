@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import {barCounts, specialKinds, type BarCounts, type SpecialKind} from './barCounts';
 import type {BarSeries, HistogramBarsData} from './chartData';
 import {chartNumber, logTickText} from './chartNumber';
-import type {ChartTheme} from './chartTheme';
+import {ruleColor, type ChartTheme} from './chartTheme';
 import {withAlpha} from './cssColor';
 import {rowEdges} from './histogramRows';
 import type {ChartCanvas, ChartSettings, DrawnSeries, LinkedChart} from './linkedChart';
@@ -11,7 +11,7 @@ import {fitCanvas} from './stepChart';
 const HEIGHT = 190;
 const HEAD = 20;
 const FOOT = 20;
-const GUTTER = 48;
+const GUTTER = 56;
 const BETWEEN = 28;
 /** Width of a bar of what stands apart, and the gap before the first. */
 const SLOT = 30;
@@ -140,7 +140,7 @@ export class HistogramBars implements LinkedChart<HistogramBarsData> {
       if (count <= 0 || y >= foot) return;
       ctx.fillRect(left, y, right - left, foot - y);
     };
-    rows.forEach((count, row) => { bar(this.xOf(panel, row), this.xOf(panel, row + 1), count); });
+    // One area: bars next to each other would show a seam.
     ctx.beginPath();
     ctx.moveTo(panel.left, foot);
     rows.forEach((count, row) => {
@@ -148,6 +148,7 @@ export class HistogramBars implements LinkedChart<HistogramBarsData> {
       ctx.lineTo(this.xOf(panel, row + 1), this.yOf(count));
     });
     ctx.lineTo(panel.values, foot);
+    ctx.fill();
     ctx.stroke();
     this.apart().forEach((kind, slot) => {
       const [left, count] = [slotLeft(panel, slot), special?.[kind] ?? 0];
@@ -167,7 +168,7 @@ export class HistogramBars implements LinkedChart<HistogramBarsData> {
     const ticks = logarithmicCounts ? Array.from({length: powers + 1}, (_, i) => 10 ** i).filter((_, i) => i % stride === 0) : linearTicks(most);
     for (const value of ticks) {
       const y = this.yOf(value);
-      ctx.fillStyle = this.theme.rule;
+      ctx.fillStyle = ruleColor(this.theme);
       ctx.fillRect(GUTTER, Math.round(y), this.width - GUTTER, 1);
       ctx.fillStyle = this.theme.muted;
       ctx.fillText(logarithmicCounts ? logTickText(value) : chartNumber(value), GUTTER - 6, y);

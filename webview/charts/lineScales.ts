@@ -2,7 +2,7 @@ import type {ChartOptions} from 'chart.js';
 import * as l10n from '@vscode/l10n';
 import type {LineChartData} from './chartData';
 import {chartNumber, logTickText, wholeNumber} from './chartNumber';
-import type {ChartTheme} from './chartTheme';
+import {ruleColor, type ChartTheme} from './chartTheme';
 import type {ChartSettings, StepRange} from './linkedChart';
 import {isShown, type Span} from './linePoints';
 import {LinearValues, LogarithmicValues, Steps} from './valueScales';
@@ -18,14 +18,16 @@ export type Scales = NonNullable<ChartOptions<'line'>['scales']>;
 export function lineScales({yLabel, logarithmic}: LineChartData, theme: ChartTheme, {locale, gutter}: Pick<ChartSettings, 'locale' | 'gutter'>): Scales {
   const font = {family: theme.fontFamily, size: 12};
   const axis = {
-    grid: {color: theme.rule, drawTicks: false},
+    grid: {color: ruleColor(theme), drawTicks: false},
     border: {display: false},
     ticks: {color: theme.muted, font, padding: 6, maxTicksLimit: 8},
   };
   const title = (text: string): object => ({display: true, text, color: theme.muted, font, align: 'end', padding: 0});
   const scales = {
     x: {
-      ...axis, type: Steps.id, grid: {display: false}, title: {...title(l10n.t('step')), display: gutter === undefined},
+      ...axis, type: Steps.id, grid: {display: false, drawTicks: false}, title: {...title(l10n.t('step')), display: gutter === undefined},
+      // Labels lie within the plot: the room for their overhang would keep it from the common edge.
+      ...(gutter === undefined ? {} : {afterFit: (scale: {paddingLeft: number; paddingRight: number}) => { scale.paddingLeft = scale.paddingRight = 0; }}),
       ticks: {...axis.ticks, maxRotation: 0, align: gutter === undefined ? 'center' : 'inner', callback: (value: string | number) => wholeNumber(Number(value), locale)},
     },
     y: {
