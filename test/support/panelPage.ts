@@ -27,8 +27,11 @@ export class PanelInBrowser {
 
   /** Waits until the last frame that was asked for is drawn. */
   async settled(): Promise<void> {
-    await this.page.waitForFunction(() => document.querySelector('.detail')?.getAttribute('aria-busy') !== 'true');
-    await this.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    // What was done is asked for in the next frame of the screen, so that is waited for first.
+    for (const wait of [true, false]) {
+      await this.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+      if (wait) await this.page.waitForFunction(() => document.querySelector('.detail')?.getAttribute('aria-busy') !== 'true');
+    }
   }
 
   /** What is drawn on a chart. */

@@ -102,7 +102,7 @@ test('steps that come are drawn, a new finding is said, the selection and the zo
   write(501, 600);
   await expect.poll(async () => await page.locator('[aria-live="polite"].unseen').innerText()).toMatch(/New finding: .*first \(Dense\)/);
   expect(panel.posted('view').at(-1)?.view.window).toEqual(window);
-  expect(panel.posted('drawn').at(-1)?.step).toBe(600);
+  await expect.poll(() => panel.posted('drawn').at(-1)?.step).toBe(600);
   await page.locator('body').press('0');
   await panel.settled();
   await expect.poll(async () => (await panel.drawn('loss'))[0]?.x.at(-1)).toBe(600);
@@ -126,8 +126,11 @@ test('SING is switched for the run that goes on, with the step from which it cou
   await expect.poll(() => panel.posted('sing').at(-1)?.sing).toEqual({normalize: 'std'});
   expect((await panel.drawn('loss')).find(({kind}) => kind === 'mark')?.x).toEqual([3]);
   folder.end({step: 3}).exit();
-  await expect.poll(async () => await page.locator('.sing select').first().isDisabled()).toBe(true);
-  expect(await page.locator('.sing-status').innerText()).toContain('The run is over');
+  // What can't be switched any more is a fact, with the reason beside it.
+  await expect.poll(async () => await page.locator('.fact-sing').isVisible(), {timeout: 10_000}).toBe(true);
+  expect(await page.locator('.sing').isVisible()).toBe(false);
+  expect(await page.locator('.fact-sing dd').first().innerText()).toContain('on');
+  expect(await page.locator('.fact-sing').getAttribute('title')).toContain('The run is over');
   rmSync(live, {recursive: true});
 });
 

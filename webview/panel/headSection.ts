@@ -111,6 +111,12 @@ class RunFacts {
 
   private explain(name: FactName, text: string | null): void {
     const fact = this.facts.get(name);
-    if (fact) setAttribute(fact, 'title', text);
+    if (!fact) return;
+    setAttribute(fact, 'title', text);
+    // A title is only for pointers: screen readers get it as a second description.
+    const said = fact.querySelector<HTMLElement>('dd.unseen') ?? element('dd', {class: 'unseen'});
+    setText(said, text ?? '');
+    if (text === null) said.remove();
+    else if (!said.isConnected) fact.append(said);
   }
 }
