@@ -21,9 +21,6 @@ export type StepColumn = (typeof stepColumns)[number];
 export const seriesColumns = ['step', 'mean', 'std', 'min', 'max', 'norm', 'normAfter', 'zeros', 'nan', 'negInf', 'posInf'] as const;
 export type SeriesColumn = (typeof seriesColumns)[number];
 
-const parameterColumns = ['parameter', ...seriesColumns] as const;
-export type ParameterColumn = (typeof parameterColumns)[number];
-
 /** Histogram of one parameter's gradient at one step. */
 export interface StepHistogram extends SparseHistogram {
   step: number;
@@ -72,13 +69,11 @@ export class RunReader {
   readonly metrics = new MetricTable();
   /** One row an optimizer step. */
   readonly steps = new GrowingColumns<StepColumn>(stepColumns);
-  /** One row a step and parameter, as they were recorded. */
-  readonly parameterRows = new GrowingColumns<ParameterColumn>(parameterColumns);
   exit: Exit | null = null;
   private readonly log: EventLog;
   private readonly tails: {steps: ArrowTail; parameters: ArrowTail; histograms: ArrowTail};
   private readonly plainEvents: PlainEvent[] = [];
-  private readonly seriesOf = new Map<number, {series: GrowingColumns<SeriesColumn>; read: number}>();
+  private readonly seriesOf = new Map<number, GrowingColumns<SeriesColumn>>();
   private readonly histogramsOf = new Map<number, StepHistogram[]>();
 
   constructor(readonly dir: string, readonly launch: Launch) {
@@ -109,7 +104,7 @@ export class RunReader {
     const steps = this.tails.steps.read(bytes);
     for (const batch of steps) this.steps.appendAll(batch.numbers as Record<StepColumn, Float64Array>, batch.rows);
     const parameters = layers ? this.tails.parameters.read(bytes) : [];
-    for (const batch of parameters) this.parameterRows.appendAll(batch.numbers as Record<ParameterColumn, Float64Array>, batch.rows);
+    for (const batch of parameters) this.addParameterRows(batch);
     const histograms = layers ? this.tails.histograms.read(bytes) : [];
     for (const batch of histograms) this.addHistograms(batch);
     const exit = this.exit ?? readExit(this.dir);
@@ -134,18 +129,10 @@ export class RunReader {
     return [...byIndex.values()].sort((a, b) => a.index - b.index);
   }
 
-  /** Rows of one parameter that were read so far, in order of steps; taken out of all rows when they are asked for. */
+  /** Rows of one parameter, in order of steps; empty where there are none. */
   series(parameter: number): GrowingColumns<SeriesColumn> {
-    let entry = this.seriesOf.get(parameter);
-    if (!entry) this.seriesOf.set(parameter, (entry = {series: new GrowingColumns<SeriesColumn>(seriesColumns), read: 0}));
-    const rows = rowsWith(this.parameterRows.column('parameter'), parameter, entry.read);
-    entry.read = this.parameterRows.length;
-    const {series} = entry;
-    const first = series.extend(rows.length);
-    seriesColumns.forEach((name, column) => {
-      const values = this.parameterRows.column(name);
-      rows.forEach((row, i) => series.set(column, first + i, values[row] ?? NaN));
-    });
+    let series = this.seriesOf.get(parameter);
+    if (!series) this.seriesOf.set(parameter, (series = new GrowingColumns<SeriesColumn>(seriesColumns)));
     return series;
   }
 
@@ -197,6 +184,17 @@ export class RunReader {
     return statusOf({created, start, end: this.lastEvent('end'), exit: this.exit, stopAsked: this.lastEvent('stop') !== null});
   }
 
+  /** Column by column: millions of rows go through here while a run is being opened. */
+  private addParameterRows({rows, numbers}: Batch): void {
+    const indices = numbers.parameter;
+    const targets = Array.from({length: rows}, (_, row) => this.series(indices?.[row] ?? -1));
+    const places = targets.map((series) => series.extend(1));
+    seriesColumns.forEach((name, column) => {
+      const values = numbers[name];
+      for (let row = 0; row < rows; row++) targets[row]?.set(column, places[row] ?? 0, values?.[row] ?? NaN);
+    });
+  }
+
   private addHistograms({rows, numbers, lists}: Batch): void {
     const {bins, counts} = lists;
     if (!bins || !counts) return;
@@ -229,11 +227,4 @@ export class RunReader {
     }
     return damages.map((message) => ({code: 'damaged-record', message}));
   }
-}
-
-/** Rows from `from` on that hold a value. */
-function rowsWith(column: Float64Array, value: number, from: number): number[] {
-  const rows: number[] = [];
-  for (let row = from; row < column.length; row++) if (column[row] === value) rows.push(row);
-  return rows;
 }

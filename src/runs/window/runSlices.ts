@@ -54,8 +54,8 @@ export class RunSlices {
   private takeHeat(): HeatMessage[] {
     const {parameters} = this.reader;
     if (this.heat?.parameters !== parameters.length) {
-      const numbers = parameters.map(({index}) => index);
-      this.heat = {slice: new HeatSlice(this.order.heat, this.reader.parameterRows, numbers, (step, flag) => this.norm.flag(step, flag)), parameters: parameters.length};
+      const series = parameters.map(({index}) => this.reader.series(index));
+      this.heat = {slice: new HeatSlice(this.order.heat, series, (step, flag) => this.norm.flag(step, flag)), parameters: parameters.length};
     }
     const part = this.heat.slice.take();
     const {first, width} = this.order.heat;
@@ -68,7 +68,7 @@ export class RunSlices {
     if (name === null || index === undefined) return [];
     if (this.chosen?.index !== index) {
       const {reader, order: {curves}} = this;
-      this.chosen = {index, track: new TrackSlice(curves, () => reader.series(index)), histograms: new HistogramSlice(curves, () => reader.histograms(index))};
+      this.chosen = {index, track: new TrackSlice(curves, reader.series(index)), histograms: new HistogramSlice(curves, () => reader.histograms(index))};
     }
     const track = this.chosen.track.take();
     const histograms = this.chosen.histograms.take();

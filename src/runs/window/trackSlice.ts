@@ -25,7 +25,7 @@ export class TrackSlice {
   private readonly dirty = new DirtyBuckets();
   private rows = 0;
 
-  constructor(private readonly span: BucketSpan, private readonly source: () => GrowingColumns<SeriesColumn>) {}
+  constructor(private readonly span: BucketSpan, private readonly series: GrowingColumns<SeriesColumn>) {}
 
   /** Reads on and hands out what changed; null where nothing did. */
   take(): Pick<TrackMessage, 'from' | 'columns'> | null {
@@ -37,9 +37,7 @@ export class TrackSlice {
   }
 
   private read(): void {
-    const {rows} = this;
-    const series = this.source();
-    if (series.length === rows) return;
+    const {series, rows} = this;
     const buckets = Int32Array.from(series.column('step').subarray(rows), (step) => bucketOf(this.span, step));
     for (const {column, reduction} of this.reductions) {
       const values = series.column(column);
