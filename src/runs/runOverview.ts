@@ -1,16 +1,15 @@
 import {statSync} from 'node:fs';
 import {join} from 'node:path';
-import type {RunEventOf} from '../protocol/events';
 import type {Finding} from '../protocol/finding';
-import {runFiles, type Exit, type Launch} from '../protocol/runFolder';
+import {runFiles, type Launch} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import {stepsSchema} from '../protocol/tables';
 import type {SingSettings} from '../protocol/sing';
 import {readLastBatch} from './arrowTail';
 import {EventLog} from './eventLog';
-import {readExit, readLaunch, readRunProcess} from './launchFile';
+import {readLaunch} from './launchFile';
 import {listRunIds, runDir} from './runStore';
-import {statusOf} from './status';
+import {RunWitness} from './status';
 
 /** Where a run stands, as a list of runs shows it. */
 export interface RunOverview {
@@ -75,10 +74,7 @@ export class RunOverviews {
 class OverviewReader {
   private readonly launch: Launch;
   private readonly log: EventLog;
-  private start: RunEventOf<'start'> | null = null;
-  private end: RunEventOf<'end'> | null = null;
-  private exit: Exit | null = null;
-  private stopAsked = false;
+  private readonly witness: RunWitness;
   private requested = false;
   private sing: SingSettings;
   private findings: readonly Finding[] = [];
@@ -89,6 +85,7 @@ class OverviewReader {
   constructor(private readonly dir: string) {
     this.launch = readLaunch(dir);
     this.sing = this.launch.sing;
+    this.witness = new RunWitness(dir, this.launch.created);
     this.log = new EventLog(dir, ['metric', 'parameter', 'source', 'training', 'plan', 'notice', 'backend']);
   }
 
@@ -99,12 +96,7 @@ class OverviewReader {
     if (unchanged && this.overview !== null && this.overview.status !== 'running') return this.overview;
     if (!unchanged) this.readOn();
     this.state = state;
-    let status = this.status();
-    // Its last words may have come between our look at the log and at the process.
-    if (status === 'crashed') {
-      this.readOn();
-      status = this.status();
-    }
+    const status = this.witness.settledStatus(() => { this.readOn(); });
     if (unchanged && this.overview?.status === status) return this.overview;
     this.overview = this.overviewNow(status);
     return this.overview;
@@ -113,9 +105,7 @@ class OverviewReader {
   private readOn(): void {
     const findings: Finding[] = [];
     for (const event of this.log.read()) {
-      if (event.type === 'start') this.start = event;
-      if (event.type === 'end') this.end = event;
-      if (event.type === 'stop') this.stopAsked = true;
+      this.witness.take(event);
       if (event.type === 'stop' && event.by === 'request') this.requested = true;
       if (event.type === 'sing') this.sing = event.settings;
       if (event.type === 'finding') findings.push(event.finding);
@@ -127,16 +117,10 @@ class OverviewReader {
       // Threads number their steps together, and their rows may lie crosswise.
       this.last = {step: Math.max(this.last.step, ...(step ?? [])), loss: loss?.[batch.rows - 1] ?? NaN};
     }
-    this.exit ??= readExit(this.dir);
-  }
-
-  private status(): RunStatus {
-    const {start, end, exit, stopAsked, launch} = this;
-    return statusOf({created: launch.created, start: start ?? readRunProcess(this.dir), end, exit, stopAsked});
   }
 
   private overviewNow(status: RunStatus): RunOverview {
-    const {launch, findings, sing, exit, end} = this;
+    const {launch, findings, sing, witness: {exit, end}} = this;
     const {step, loss} = this.last;
     // NaN also stands for a loss that was not seen.
     const isSeen = !Number.isNaN(loss) || findings.some(({rule}) => rule === 'non-finite');

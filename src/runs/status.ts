@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {processStartTime} from '../platform/processStart';
-import type {RunEventOf} from '../protocol/events';
+import type {RunEvent, RunEventOf} from '../protocol/events';
 import type {Exit} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import {EventLog} from './eventLog';
@@ -55,29 +55,50 @@ export function isProcessAlive(pid: number, processStart: string | null): boolea
   }
 }
 
+/** Gathers what the status of a run goes by, from its events as they are read and from its small files. */
+export class RunWitness {
+  end: RunEventOf<'end'> | null = null;
+  exit: Exit | null = null;
+  private start: RunEvidence['start'] = null;
+  private stopAsked = false;
+
+  /** @param created milliseconds since 1970 at which the folder was made */
+  constructor(private readonly dir: string, private readonly created: number) {}
+
+  take(event: RunEvent): void {
+    if (event.type === 'start') this.start = event;
+    if (event.type === 'end') this.end = event;
+    if (event.type === 'stop') this.stopAsked = true;
+  }
+
+  /** Status by what was taken so far; looks whether the process is there. */
+  status(now = Date.now()): RunStatus {
+    const {dir, created, end, stopAsked} = this;
+    this.exit ??= readExit(dir);
+    return statusOf({created, start: this.start ?? readRunProcess(dir), end, exit: this.exit, stopAsked}, now);
+  }
+
+  /** The same; the last words of a run may have come between the look at its log and at its process, so they are read on for. */
+  settledStatus(readOn: () => void): RunStatus {
+    const status = this.status();
+    if (status !== 'crashed') return status;
+    readOn();
+    return this.status();
+  }
+}
+
 /** Status of the run in a folder, from its small files alone; `crashed` where its run.json can't be read. */
 export function readRunStatus(dir: string): RunStatus {
-  let created: number;
+  let witness: RunWitness;
   try {
-    ({created} = readLaunch(dir));
+    witness = new RunWitness(dir, readLaunch(dir).created);
   } catch {
     return 'crashed';
   }
   const log = new EventLog(dir);
-  const evidence: RunEvidence = {created, start: null, end: null, exit: null, stopAsked: false};
-  const look = (): RunStatus => {
-    for (const event of log.read()) {
-      if (event.type === 'start') evidence.start = event;
-      if (event.type === 'end') evidence.end = event;
-      if (event.type === 'stop') evidence.stopAsked = true;
-    }
-    evidence.start ??= readRunProcess(dir);
-    evidence.exit = readExit(dir);
-    return statusOf(evidence);
-  };
-  const status = look();
-  // The process may have written its end between our look at the log and at the process.
-  return status === 'crashed' ? look() : status;
+  const readOn = (): void => { for (const event of log.read()) witness.take(event); };
+  readOn();
+  return witness.settledStatus(readOn);
 }
 
 /** A process that has ended and waits for its parent to notice. */

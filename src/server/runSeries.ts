@@ -1,9 +1,9 @@
-import {statSync} from 'node:fs';
 import {join} from 'node:path';
 import {runFiles} from '../protocol/runFolder';
 import {parametersSchema, stepsSchema} from '../protocol/tables';
 import {ArrowTail} from '../runs/arrowTail';
 import {GrowingColumns} from '../runs/growingColumns';
+import {GrownFile} from './grownFile';
 
 const gradientColumns = ['step', 'norm', 'mean', 'std'] as const;
 const stepColumns = ['step', 'loss', 'norm', 'tensors'] as const;
@@ -77,27 +77,6 @@ class RunSeries {
         if (series === undefined) this.byParameter.set(index, (series = new GrowingColumns(gradientColumns)));
         series.append(columns, row);
       }
-    }
-  }
-}
-
-class GrownFile {
-  private bytes = -1;
-
-  constructor(private readonly path: string) {}
-
-  hasChanged(): boolean {
-    const bytes = this.size();
-    const changed = bytes !== this.bytes;
-    this.bytes = bytes;
-    return changed;
-  }
-
-  private size(): number {
-    try {
-      return statSync(this.path).size;
-    } catch {
-      return -1;
     }
   }
 }

@@ -4,15 +4,16 @@ import {messageOf} from '../platform/failure';
 import type {CallSite} from '../protocol/callSite';
 import type {Parameter, RunEvent, RunEventOf} from '../protocol/events';
 import type {Finding} from '../protocol/finding';
-import {runFiles, type Exit, type Launch} from '../protocol/runFolder';
+import {runFiles, type Launch} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import {stepsSchema} from '../protocol/tables';
 import {ArrowTail} from '../runs/arrowTail';
 import {EventLog} from '../runs/eventLog';
-import {readExit, readLaunch, readRunProcess} from '../runs/launchFile';
+import {readLaunch} from '../runs/launchFile';
 import {readSource} from '../runs/sourceFile';
-import {statusOf} from '../runs/status';
+import {RunWitness} from '../runs/status';
 import {fileKey} from './fileKey';
+import {GrownFile} from './grownFile';
 import {RecordedText} from './recordedText';
 
 /** How often the process itself is looked for. */
@@ -52,17 +53,17 @@ export class RunTail {
   private readonly sources = new Map<string, {key: string; path: string}>();
   private readonly texts = new Map<string, RecordedText | null>();
   private fileSet: Set<string> | null = null;
-  private start: RunEventOf<'start'> | null = null;
-  private end: RunEventOf<'end'> | null = null;
-  private exit: Exit | null = null;
-  private stopAsked = false;
-  private eventBytes = -1;
-  private stepBytes = -1;
+  private readonly witness: RunWitness;
+  private readonly eventFile: GrownFile;
+  private readonly stepFile: GrownFile;
   private lookedAlive = -Infinity;
 
   private constructor(readonly store: string, readonly dir: string, readonly launch: Launch) {
     this.log = new EventLog(dir, ['metric']);
     this.steps = new ArrowTail(join(dir, runFiles.steps), stepsSchema);
+    this.witness = new RunWitness(dir, launch.created);
+    this.eventFile = new GrownFile(join(dir, runFiles.events));
+    this.stepFile = new GrownFile(join(dir, runFiles.steps));
   }
 
   /** @returns null where the folder is no run yet, or none that can be read; `damage` is told why */
@@ -120,7 +121,7 @@ export class RunTail {
     if (!this.isLive) {
       // What was written between our look at the files and at the process.
       this.readFiles(change);
-      this.status = this.statusNow(now);
+      this.status = this.witness.status(now);
       change.known = true;
     }
     return change;
@@ -152,11 +153,9 @@ export class RunTail {
   private take(event: RunEvent, change: TailChange): void {
     change.known = true;
     this.fileSet = null;
+    this.witness.take(event);
     if (event.type === 'parameter') this.parameters.set(event.parameter.index, event.parameter);
     else if (event.type === 'training') this.trainings.push(event);
-    else if (event.type === 'start') this.start = event;
-    else if (event.type === 'stop') this.stopAsked = true;
-    else if (event.type === 'end') this.end = event;
     else if (event.type === 'source') this.takeSource(event);
     else if (event.type === 'finding' && !this.findings.some(({id}) => id === event.finding.id)) {
       this.findings.push(event.finding);
@@ -182,30 +181,16 @@ export class RunTail {
   }
 
   private readFiles(change: TailChange): void {
-    const eventBytes = sizeOf(join(this.dir, runFiles.events));
-    if (eventBytes !== this.eventBytes) {
-      this.eventBytes = eventBytes;
-      for (const event of this.log.read()) this.take(event, change);
-    }
-    const stepBytes = sizeOf(join(this.dir, runFiles.steps));
-    if (stepBytes !== this.stepBytes) {
-      this.stepBytes = stepBytes;
-      this.readSteps(change);
-    }
-    if (this.end !== null) this.step = Math.max(this.step, this.end.step);
+    if (this.eventFile.hasChanged()) for (const event of this.log.read()) this.take(event, change);
+    if (this.stepFile.hasChanged()) this.readSteps(change);
+    this.step = Math.max(this.step, this.witness.end?.step ?? 0);
   }
 
   private readStatus(now: number): void {
     const isDue = now - this.lookedAlive >= ALIVE_MS;
-    if (!isDue && this.end === null) return;
+    if (!isDue && this.witness.end === null) return;
     this.lookedAlive = now;
-    this.status = this.statusNow(now);
-  }
-
-  private statusNow(now: number): RunStatus {
-    this.exit ??= readExit(this.dir);
-    const start = this.start ?? readRunProcess(this.dir);
-    return statusOf({created: this.launch.created, start, end: this.end, exit: this.exit, stopAsked: this.stopAsked}, now);
+    this.status = this.witness.status(now);
   }
 
   private readText(key: string): RecordedText | null {
@@ -222,13 +207,5 @@ export class RunTail {
     } catch {
       return null;
     }
-  }
-}
-
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch {
-    return -1;
   }
 }

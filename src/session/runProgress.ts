@@ -1,17 +1,14 @@
 import {join} from 'node:path';
-import type {RunEventOf} from '../protocol/events';
 import type {Finding} from '../protocol/finding';
 import {runFiles, type Launch} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import {stepsSchema} from '../protocol/tables';
 import {ArrowTail} from '../runs/arrowTail';
 import {EventLog} from '../runs/eventLog';
-import {readExit, readLaunch, readRunProcess} from '../runs/launchFile';
+import {readLaunch} from '../runs/launchFile';
 import type {Notice} from '../runs/runReader';
-import {statusOf} from '../runs/status';
-
-/** Speed is taken over this much of the latest past. */
-const WINDOW_MS = 10_000;
+import {latestFrom, plannedSteps, stepSpeed} from '../runs/pace';
+import {RunWitness} from '../runs/status';
 
 /** Where a run stands, as a line of progress shows it. */
 export interface ProgressState {
@@ -40,9 +37,7 @@ export class RunProgress {
   readonly launch: Launch;
   private readonly log: EventLog;
   private readonly steps: ArrowTail;
-  private start: RunEventOf<'start'> | null = null;
-  private end: RunEventOf<'end'> | null = null;
-  private stopAsked = false;
+  private readonly witness: RunWitness;
   private planned: number | null = null;
   private step = 0;
   private loss: number | null = null;
@@ -53,6 +48,7 @@ export class RunProgress {
   constructor(readonly dir: string) {
     this.launch = readLaunch(dir);
     this.log = new EventLog(dir);
+    this.witness = new RunWitness(dir, this.launch.created);
     this.steps = new ArrowTail(join(dir, runFiles.steps), stepsSchema);
   }
 
@@ -69,20 +65,14 @@ export class RunProgress {
   }
 
   get status(): RunStatus {
-    const now = (): RunStatus => {
-      this.read();
-      const {start, end, stopAsked, dir} = this;
-      return statusOf({created: this.launch.created, start: start ?? readRunProcess(dir), end, exit: readExit(dir), stopAsked});
-    };
-    const status = now();
-    // Its last words may have come between our look at the log and at the process.
-    return status === 'crashed' ? now() : status;
+    this.read();
+    return this.witness.settledStatus(() => { this.read(); });
   }
 
   get state(): ProgressState {
     const {id, step, loss} = this;
-    const total = this.total();
-    const stepsPerSecond = this.speed();
+    const total = plannedSteps([this.launch.maxSteps, this.planned], step);
+    const stepsPerSecond = stepSpeed(this.times);
     const secondsLeft = total === null || stepsPerSecond === null ? null : (total - step) / stepsPerSecond;
     return {id, step, total, stepsPerSecond, secondsLeft, loss};
   }
@@ -90,9 +80,7 @@ export class RunProgress {
   private read(): void {
     for (const event of this.log.read()) {
       this.unseen.changed = true;
-      if (event.type === 'start') this.start = event;
-      if (event.type === 'end') this.end = event;
-      if (event.type === 'stop') this.stopAsked = true;
+      this.witness.take(event);
       if (event.type === 'plan') this.planned = event.totalSteps;
       if (event.type === 'finding') this.unseen.findings.push(event.finding);
       if (event.type === 'notice') this.unseen.notices.push(event);
@@ -103,19 +91,7 @@ export class RunProgress {
       this.loss = numbers.loss?.[rows - 1] ?? this.loss;
       for (const time of numbers.time ?? []) this.times.push(time);
     }
-    const since = (this.times.at(-1) ?? 0) - WINDOW_MS;
-    const first = this.times.findIndex((time) => time >= since);
+    const first = latestFrom(this.times);
     if (first > 0) this.times = this.times.slice(first);
-  }
-
-  /** The limit and the plan of `fit`, whichever comes first; a plan that is over says nothing more. */
-  private total(): number | null {
-    const open = [this.launch.maxSteps, this.planned].filter((value): value is number => value !== null && value >= this.step);
-    return open.length === 0 ? null : Math.min(...open);
-  }
-
-  private speed(): number | null {
-    const passed = (this.times.at(-1) ?? 0) - (this.times[0] ?? 0);
-    return passed <= 0 ? null : ((this.times.length - 1) * 1000) / passed;
   }
 }

@@ -6,9 +6,9 @@ import {runDir} from '../runs/runStore';
 import {readTrial, trialFiles, type Trial} from '../runs/trial';
 import {claimOwner} from '../runs/trialClaim';
 import {runOfJob, trialJobs, type TrialJob} from './trialPlan';
-import {jobState} from './trialResume';
+import {overviewState} from './trialResume';
 
-export type TrialStatus = 'running' | 'finished' | 'interrupted';
+type TrialStatus = 'running' | 'finished' | 'interrupted';
 
 /** One training of a trial and what has become of it. */
 export interface TrialRunOverview extends TrialJob {
@@ -32,11 +32,6 @@ export interface TrialOverview {
   verdict: Verdict | null;
   /** Path of the report; null while there is none. */
   report: string | null;
-}
-
-/** Is a trial worked on, through, or left with runs to do? @throws RunError where its file can't be read */
-export function trialStatus(dir: string): TrialStatus {
-  return readTrialOverview(dir).state;
 }
 
 /**
@@ -70,8 +65,7 @@ function overviewOf(store: string, trial: Trial, job: TrialJob, overviews: RunOv
   if (run === null) return {...job, run, overview: null, done: false};
   try {
     const overview = overviews.get(runDir(store, run));
-    const {status, interrupted, ended, steps} = overview;
-    return {...job, run, overview, done: jobState({status, interrupted, sawEnd: ended !== null, trained: steps > 0}) === 'done'};
+    return {...job, run, overview, done: overviewState(overview) === 'done'};
   } catch {
     return {...job, run, overview: null, done: false};
   }

@@ -1,9 +1,6 @@
 import type {ArmName, RunStatus} from '../protocol/runSummary';
-import {EventLog} from '../runs/eventLog';
-import {readExit} from '../runs/launchFile';
-import {openRun} from '../runs/runReader';
+import {readOverview, type RunOverview} from '../runs/runOverview';
 import {listTrialIds, newTrialId, runDir, trialDir} from '../runs/runStore';
-import {readRunStatus} from '../runs/status';
 import {newTrial, readTrial, type Trial} from '../runs/trial';
 import type {ScriptSettings} from './sessionSettings';
 import {storedSettings} from './storedSettings';
@@ -34,15 +31,16 @@ export function jobState({status, interrupted, sawEnd, trained}: JobEvidence): J
 export function readJobState(store: string, trial: Trial, job: TrialJob): JobState {
   const run = runOfJob(trial, job);
   if (run === null) return 'open';
-  const dir = runDir(store, run);
-  const exit = readExit(dir);
-  const events = new EventLog(dir).read();
-  const asked = events.some((event) => event.type === 'stop' && event.by === 'request');
-  const sawEnd = exit !== null || events.some((event) => event.type === 'end');
-  const status = readRunStatus(dir);
-  // Only a run that did not go well is opened for its steps.
-  const trained = status === 'finished' || status === 'running' || hasSteps(dir);
-  return jobState({status, interrupted: asked || exit?.interrupted === true, sawEnd, trained});
+  try {
+    return overviewState(readOverview(runDir(store, run)));
+  } catch {
+    return 'open';
+  }
+}
+
+/** State of a job by the overview of its run. */
+export function overviewState({status, interrupted, ended, steps}: RunOverview): JobState {
+  return jobState({status, interrupted, sawEnd: ended !== null, trained: steps > 0});
 }
 
 /** The newest trial of the same spec that has jobs to do or going on; null when there is none. */
@@ -64,14 +62,6 @@ export function freshTrial(settings: ScriptSettings, keepSeed: boolean, arms: re
     arms: arms.map((name) => ({name, lrScale})),
     options: {spec: specHash(settings, keepSeed), keepSeed, settings: storedSettings(settings)},
   });
-}
-
-function hasSteps(dir: string): boolean {
-  try {
-    return openRun(dir).steps.length > 0;
-  } catch {
-    return false;
-  }
 }
 
 function readable(store: string, id: string): Trial | null {

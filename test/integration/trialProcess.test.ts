@@ -11,7 +11,7 @@ import {findNode} from '../../src/session/nodeCommand';
 import {processAlive} from '../../src/session/processTree';
 import {startRun} from '../../src/session/runLaunch';
 import type {ScriptSettings} from '../../src/session/sessionSettings';
-import {readTrialOverview, trialStatus} from '../../src/session/trialOverview';
+import {readTrialOverview} from '../../src/session/trialOverview';
 import {startTrial, stopTrial, type StartedTrial} from '../../src/session/trialStart';
 import {packageRoot} from '../support/managedRuntime';
 import {Project, script} from './commandLineRun';
@@ -46,9 +46,9 @@ async function until(wanted: () => boolean, limit = 60_000): Promise<void> {
 
 it('works a trial off by itself, and leaves its report and its JSON', async () => {
   const {id, dir, pid} = await start(settingsOf('loop.js', '40', '5'), [1, 2], 2);
-  expect(trialStatus(dir)).toBe('running');
+  expect(readTrialOverview(dir).state).toBe('running');
   expect(JSON.parse(readFileSync(join(dir, 'process.json'), 'utf8'))).toMatchObject({pid});
-  await until(() => trialStatus(dir) !== 'running');
+  await until(() => readTrialOverview(dir).state !== 'running');
   const {state, done, jobs, runs, verdict, report} = readTrialOverview(dir);
   expect({state, done, jobs}).toEqual({state: 'finished', done: 5, jobs: 5});
   expect(runs.map(({arm, seed, overview}) => [arm, seed, overview?.status, overview?.steps])).toEqual([
@@ -72,11 +72,11 @@ it('is one process\'s: another says where it goes on; a dead one\'s is taken ove
 
   process.kill(pid, 'SIGKILL');
   await until(() => !processAlive(pid));
-  expect(trialStatus(dir)).toBe('interrupted');
+  expect(readTrialOverview(dir).state).toBe('interrupted');
   const left = readTrial(dir).runs.at(-1)?.run;
   const again = await start(settings, [1]);
   expect(again.dir).toBe(dir);
-  await until(() => trialStatus(dir) !== 'running');
+  await until(() => readTrialOverview(dir).state !== 'running');
   expect(readTrialOverview(dir)).toMatchObject({state: 'finished', done: 3});
   expect(readTrial(dir).runs.map(({run}) => run)).toContain(left);
   expect(readTrial(dir).runs).toHaveLength(3);

@@ -1,21 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import type {PanelFinding, PanelParameter, PanelRun} from '../../protocol/panel';
 import {toJsonNumber, type JsonNumber} from '../../protocol/numbers';
+import {plannedSteps, stepSpeed} from '../../runs/pace';
 import type {RunReader} from '../../runs/runReader';
 import {runNotices} from '../../runs/runSummary';
 import type {FollowedRun} from './followedRun';
 import type {RunName} from './runNames';
-
-/** Speed is taken over this much of the latest past. */
-const SPEED_MS = 10_000;
 
 /** All of a run that is not numbers over time. */
 export function panelRun(run: FollowedRun, {label, arm}: RunName): PanelRun {
   const {reader, status} = run;
   const {launch} = reader;
   const running = status === 'running';
-  const totalSteps = totalOf(reader, run.newest);
-  const stepsPerSecond = running ? speedOf(reader) : null;
+  const totalSteps = plannedSteps([launch.maxSteps, reader.lastEvent('plan')?.totalSteps ?? null], run.newest);
+  const stepsPerSecond = running ? stepSpeed(reader.steps.column('time')) : null;
   return {
     id: reader.id, label, arm, seed: launch.seed, script: launch.script, created: launch.created, status,
     error: errorOf(run), steps: run.newest, totalSteps, stepsPerSecond,
@@ -46,22 +44,6 @@ function metricsOf(reader: RunReader): PanelRun['metrics'] {
     const source = series && series.whole.length > 0 ? series.whole : series?.batches;
     return {name, value: json(source?.column('value').at(-1) ?? NaN)};
   });
-}
-
-/** The limit or the plan of `fit`, whichever comes first; a plan that is over says nothing more. */
-function totalOf(reader: RunReader, newest: number): number | null {
-  const planned = reader.lastEvent('plan')?.totalSteps ?? null;
-  const open = [reader.launch.maxSteps, planned].filter((total): total is number => total !== null && total >= newest);
-  return open.length === 0 ? null : Math.min(...open);
-}
-
-function speedOf({steps}: RunReader): number | null {
-  const time = steps.column('time');
-  const last = time.at(-1) ?? NaN;
-  let first = time.length - 1;
-  while (first > 0 && (time[first - 1] ?? NaN) >= last - SPEED_MS) first--;
-  const passed = last - (time[first] ?? NaN);
-  return passed > 0 ? ((time.length - 1 - first) * 1000) / passed : null;
 }
 
 function errorOf({reader, status}: FollowedRun): string | null {
