@@ -37,6 +37,8 @@ export class Feed {
   private slices: ViewSlices | null = null;
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   private shown = false;
+  /** Something came since the last frame was made. */
+  private hasNews = true;
   private sentSubject = '';
   private sentAt = -Infinity;
   private said = '';
@@ -65,6 +67,7 @@ export class Feed {
     this.view = this.slices = null;
     this.sentSubject = '';
     this.said = '';
+    this.hasNews = true;
     this.gate.reset();
     this.wake();
   }
@@ -78,6 +81,7 @@ export class Feed {
   private look({generation, view}: {generation: number; view: PanelView}): void {
     this.view = {generation, view};
     this.slices = new ViewSlices(generation, view);
+    this.hasNews = true;
     this.wake();
   }
 
@@ -100,19 +104,19 @@ export class Feed {
   /** @returns whether there is more to read at once */
   private readOn(): boolean {
     const begun = performance.now();
-    this.trial?.look(begun);
+    if (this.trial?.look(begun) === true) this.hasNews = true;
     this.openRuns();
     for (const run of this.wanted()) run.wantLayers();
     let opening = false;
     for (const run of this.runs.values()) {
-      do run.read(performance.now());
+      do this.hasNews = run.read(performance.now()) || this.hasNews;
       while (!run.complete && !run.gone && performance.now() - begun < READ_MS);
       opening ||= !run.complete && !run.gone;
     }
     const due = !opening || begun - this.sentAt >= OPENING_MS;
     if (!this.shown) return opening;
     this.sayProblems(begun);
-    if (due && this.gate.isOpen(begun)) this.compose(begun);
+    if (due && this.hasNews && this.gate.isOpen(begun)) this.compose(begun);
     return opening;
   }
 
@@ -121,6 +125,7 @@ export class Feed {
       if (this.runs.has(id)) continue;
       try {
         this.runs.set(id, new FollowedRun(runDir(this.subject.store, id)));
+        this.hasNews = true;
         this.failures.delete(id);
       } catch (error) {
         this.failures.set(id, {message: messageOf(error), since: this.failures.get(id)?.since ?? performance.now()});
@@ -145,6 +150,7 @@ export class Feed {
   }
 
   private compose(now: number): void {
+    this.hasNews = false;
     const numbers = this.numbers();
     const messages: HostMessage[] = [...this.subjectNews(), ...numbers];
     if (messages.length === 0) return;

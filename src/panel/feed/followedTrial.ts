@@ -34,21 +34,22 @@ export class FollowedTrial {
     this.trial = readTrial(this.dir);
   }
 
-  /** Looks at its files. @param now milliseconds */
-  look(now: number): void {
-    if (now - this.lookedAt < LOOK_MS) return;
+  /** Looks at its files. @param now milliseconds @returns whether it was time to */
+  look(now: number): boolean {
+    if (now - this.lookedAt < LOOK_MS) return false;
     this.lookedAt = now;
     this.isClaimed = claimOwner(this.dir) !== null;
     this.hasReport = existsSync(join(this.dir, trialFiles.report));
     this.concluded = this.isClaimed ? null : (readSummary(this.dir)?.verdict ?? null);
     const modified = statSync(join(this.dir, trialFiles.trial), {throwIfNoEntry: false})?.mtimeMs ?? NaN;
-    if (Number.isNaN(modified) || modified === this.modified) return;
+    if (Number.isNaN(modified) || modified === this.modified) return true;
     try {
       this.trial = readTrial(this.dir);
       this.modified = modified;
     } catch {
       // What was read before stays; the next look tries again.
     }
+    return true;
   }
 
   /** Runs that were started, in the order of the trial's plan. */
