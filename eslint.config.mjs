@@ -60,7 +60,7 @@ export default tseslint.config(
       }],
     },
   },
-  {files: ['src/**/*.ts'], ignores: ['src/ui/**', 'src/client/**', 'src/panel/**', 'src/extension.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['vscode'], message: 'Only the extension\'s own rooms know VS Code.'}]}]}},
+  {files: ['src/**/*.ts'], ignores: ['src/ui/**', 'src/client/**', 'src/panel/**', 'src/extension.ts', 'src/userLanguage.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['vscode'], message: 'Only the extension\'s own rooms know VS Code.'}]}]}},
   {files: ['src/extension.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['./session/*', './runs/*', './runtime/*', './worker/*', './cli/*', './diagnosis/*'], message: 'extension.ts only composes client, panel and ui.'}]}]}},
   {files: ['src/protocol/**/*.ts', 'src/diagnosis/**/*.ts'], rules: {'no-restricted-imports': ['error', {patterns: impure}]}},
   {

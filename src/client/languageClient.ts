@@ -1,7 +1,8 @@
-import {EventEmitter, env, l10n, workspace, type Disposable, type Event, type ExtensionContext, type MarkdownString} from 'vscode';
+import {EventEmitter, l10n, workspace, type Disposable, type Event, type ExtensionContext, type MarkdownString} from 'vscode';
 import type {LanguageClient, LanguageClientOptions, ServerOptions as Launch} from 'vscode-languageclient/node';
 import {commands, settings} from '../contributions';
 import {messageOf} from '../platform/failure';
+import {translations} from '../userLanguage';
 import {FILE_STATE, LAYERS_AT, LINE_OF, type FileStateParams, type InlineSettings, type LayersAtResult, type LineOfResult, type ServerOptions} from '../protocol/languageServer';
 
 const LANGUAGES = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'];
@@ -65,7 +66,7 @@ export class Code implements Disposable {
   private options(): LanguageClientOptions {
     return {
       documentSelector: LANGUAGES.map((language) => ({scheme: 'file', language})),
-      initializationOptions: {strings: strings(), inline: inlineSettings(), trusted: workspace.isTrusted, rich: true} satisfies ServerOptions,
+      initializationOptions: {strings: translations(), inline: inlineSettings(), trusted: workspace.isTrusted, rich: true} satisfies ServerOptions,
       middleware: {
         provideHover: async (document, position, token, next) => {
           const hover = await next(document, position, token);
@@ -90,9 +91,4 @@ function inlineSettings(): InlineSettings {
   const all = workspace.getConfiguration();
   const wanted = (name: string): boolean => all.get<boolean>(name) ?? true;
   return {codeLens: wanted(settings.codeLens), diagnostics: wanted(settings.diagnostics), hover: wanted(settings.hover), inlayHints: wanted(settings.inlayHints)};
-}
-
-/** The bundle of the user's language; its entries are plain texts, as we use no comments in them. */
-function strings(): Record<string, string> | null {
-  return env.language === 'en' || l10n.bundle === undefined ? null : l10n.bundle as Record<string, string>;
 }

@@ -4,9 +4,10 @@ import {commands as vscodeCommands, env, l10n, Uri, ViewColumn, window, workspac
 import {commands, settings, views, type InstallArgument} from '../contributions';
 import {messageOf} from '../platform/failure';
 import {doctorPageMessageSchema, type DoctorHostMessage, type DoctorPageMessage, type DoctorPageReport, type MendAction} from '../protocol/doctorPage';
+import {translations} from '../userLanguage';
 import {DoctorThread} from './doctorThread';
 import {doctorPageReport, doctorText} from './doctorWords';
-import {pageHtml, pageRoot} from './pageHtml';
+import {dressPanel, pageHtml} from './pageHtml';
 import {readMessage} from './pageMessages';
 
 /** The page that says what there is to train with. There is one of it, which keeps to the folder that it was opened for. */
@@ -41,8 +42,8 @@ export class DoctorPage implements Disposable {
 
   private open(): WebviewPanel {
     const {extensionUri} = this.context;
-    const panel = window.createWebviewPanel(views.doctor, l10n.t('SINGscope Setup'), ViewColumn.Active, {enableScripts: true, localResourceRoots: [pageRoot(extensionUri)]});
-    panel.iconPath = {light: Uri.joinPath(extensionUri, 'media', 'panel-light.svg'), dark: Uri.joinPath(extensionUri, 'media', 'panel-dark.svg')};
+    const panel = window.createWebviewPanel(views.doctor, l10n.t('SINGscope Setup'), ViewColumn.Active);
+    dressPanel(panel, extensionUri);
     panel.webview.onDidReceiveMessage((received: unknown) => this.receive(received));
     panel.onDidDispose(() => {
       this.panel = null;
@@ -65,7 +66,7 @@ export class DoctorPage implements Disposable {
   private async act(message: DoctorPageMessage): Promise<void> {
     switch (message.type) {
       case 'ready':
-        this.post({type: 'start', locale: env.language, strings: (l10n.bundle as Record<string, string> | undefined) ?? null});
+        this.post({type: 'start', locale: env.language, strings: translations()});
         this.post(this.shown);
         break;
       case 'refresh': this.look(); break;

@@ -1,9 +1,16 @@
 import {randomBytes} from 'node:crypto';
-import {Uri, type Webview} from 'vscode';
+import {Uri, type Webview, type WebviewPanel} from 'vscode';
 
 /** Folder of the pages' scripts and styles, the only one that they may load from. */
-export function pageRoot(extensionUri: Uri): Uri {
+function pageRoot(extensionUri: Uri): Uri {
   return Uri.joinPath(extensionUri, 'dist', 'webview');
+}
+
+/** What every panel of ours may do, and the icon of its tab. */
+export function dressPanel(panel: WebviewPanel, extensionUri: Uri): void {
+  const icon = (theme: 'light' | 'dark'): Uri => Uri.joinPath(extensionUri, 'media', `panel-${theme}.svg`);
+  panel.webview.options = {enableScripts: true, localResourceRoots: [pageRoot(extensionUri)]};
+  panel.iconPath = {light: icon('light'), dark: icon('dark')};
 }
 
 /**

@@ -4,6 +4,7 @@ import type {HostMessage, PageMessage, PanelRun, PanelSubject} from '../protocol
 import {messageOf} from '../platform/failure';
 import {runDir} from '../runs/runStore';
 import {askRecorder} from '../session/controlClient';
+import {translations} from '../userLanguage';
 import {FeedThread} from './feedThread';
 import {doAction} from './panelActions';
 import {pageHtml} from './pageHtml';
@@ -104,7 +105,7 @@ export class PanelController implements Disposable {
 
   private start(): void {
     this.listens = true;
-    this.post({type: 'start', locale: env.language, strings: bundle()});
+    this.post({type: 'start', locale: env.language, strings: translations()});
     if (this.subject === null) {
       this.post({type: 'problem', message: l10n.t('Nobody knows any more what this panel showed. Choose a run, or close it.')});
       return;
@@ -115,7 +116,7 @@ export class PanelController implements Disposable {
 
   private follow(): void {
     if (this.subject === null || this.feed !== null) return;
-    const start = {subject: this.subject, locale: env.language, strings: bundle()};
+    const start = {subject: this.subject, locale: env.language, strings: translations()};
     this.feed = new FeedThread(this.extension.path, start, (messages) => this.relay(messages), (reason) => this.lose(reason));
   }
 
@@ -162,9 +163,4 @@ export class PanelController implements Disposable {
   private post(message: HostMessage): void {
     void this.panel.webview.postMessage(message);
   }
-}
-
-/** Words of the user's language; null for English. */
-function bundle(): Record<string, string> | null {
-  return (l10n.bundle as Record<string, string> | undefined) ?? null;
 }

@@ -1,7 +1,7 @@
-import {EventEmitter, Uri, ViewColumn, window, type Disposable, type ExtensionContext, type WebviewPanel, type WebviewPanelSerializer} from 'vscode';
+import {EventEmitter, ViewColumn, window, type Disposable, type ExtensionContext, type WebviewPanel, type WebviewPanelSerializer} from 'vscode';
 import {views} from '../contributions';
 import type {PanelSubject} from '../protocol/panel';
-import {pageRoot} from './pageHtml';
+import {dressPanel} from './pageHtml';
 import {PanelController, type PanelFocus, type ParameterLink} from './panelController';
 import {subjectKey, subjectOfState} from './pageState';
 
@@ -10,7 +10,6 @@ export class Panels implements Disposable, WebviewPanelSerializer {
   private readonly hover = new EventEmitter<ParameterLink>();
   private readonly reveal = new EventEmitter<ParameterLink & {parameter: string}>();
   private readonly log = window.createOutputChannel('SINGscope Panel', {log: true});
-  private readonly change = new EventEmitter<PanelSubject | null>();
   private readonly controllers = new Set<PanelController>();
   private readonly serializer: Disposable;
 
@@ -18,16 +17,9 @@ export class Panels implements Disposable, WebviewPanelSerializer {
   readonly onHover = this.hover.event;
   /** The line of a parameter is to be opened. */
   readonly onReveal = this.reveal.event;
-  /** Another panel became the active one, or none is any more. */
-  readonly onDidChangeActive = this.change.event;
 
   constructor(private readonly context: ExtensionContext) {
     this.serializer = window.registerWebviewPanelSerializer(views.panel, this);
-  }
-
-  /** What the active panel shows; null where no panel is active. */
-  get active(): PanelSubject | null {
-    return [...this.controllers].find(({panel}) => panel.active)?.subject ?? null;
   }
 
   /** Shows a subject beside the editor, in the panel that it has already or in a new one. */
@@ -54,24 +46,21 @@ export class Panels implements Disposable, WebviewPanelSerializer {
 
   dispose(): void {
     for (const controller of this.controllers) controller.dispose();
-    for (const part of [this.serializer, this.hover, this.reveal, this.change, this.log]) part.dispose();
+    for (const part of [this.serializer, this.hover, this.reveal, this.log]) part.dispose();
   }
 
   private adopt(panel: WebviewPanel, subject: PanelSubject | null): PanelController {
     const {extensionUri, extensionPath} = this.context;
-    panel.webview.options = {enableScripts: true, localResourceRoots: [pageRoot(extensionUri)]};
-    panel.iconPath = {light: Uri.joinPath(extensionUri, 'media', 'panel-light.svg'), dark: Uri.joinPath(extensionUri, 'media', 'panel-dark.svg')};
+    dressPanel(panel, extensionUri);
     const controller = new PanelController(panel, subject, {uri: extensionUri, path: extensionPath}, {
       hovered: (link) => this.hover.fire(link),
       revealed: (link) => this.reveal.fire(link),
       noted: (line) => this.log.warn(line),
     });
     this.controllers.add(controller);
-    panel.onDidChangeViewState(() => this.change.fire(this.active));
     panel.onDidDispose(() => {
       this.controllers.delete(controller);
       controller.dispose();
-      this.change.fire(this.active);
     });
     return controller;
   }

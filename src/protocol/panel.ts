@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import type {CallSite} from './callSite';
-import type {Backend, ParameterKind} from './events';
+import type {Backend, Parameter} from './events';
 import type {Finding} from './finding';
 import {jsonNumberSchema} from './jsonNumber';
 import type {JsonNumber} from './numbers';
@@ -25,15 +24,7 @@ export type PanelSubject = v.InferOutput<typeof panelSubjectSchema>;
 export type PanelFinding = Omit<Finding, 'value' | 'baseline'> & {value: JsonNumber; baseline: JsonNumber | null};
 
 /** A parameter as the panel lists it, in network order. `index` is the row in heat columns. */
-export interface PanelParameter {
-  index: number;
-  name: string;
-  layer: string;
-  layerClass: string | null;
-  shape: number[];
-  kind: ParameterKind;
-  site: CallSite | null;
-}
+export type PanelParameter = Omit<Parameter, 'initial'>;
 
 export interface PanelRun {
   id: string;

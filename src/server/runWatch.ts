@@ -31,11 +31,6 @@ export class RunWatch {
     return this.sorted;
   }
 
-  /** Some runs that were there before are not read yet. */
-  get isReading(): boolean {
-    return [...this.stores.values()].some((store) => store.hasOlder);
-  }
-
   /** A run of any store, watched or not; null where it can't be read. */
   run(store: string, id: string): RunTail | null {
     const watched = this.stores.get(store) ?? new StoreWatch(store, this.warn);
