@@ -1,3 +1,5 @@
+import {quantile} from '../src/runs/lossCurve';
+
 /** One measured number, as `npm run bench -- … --json` prints it. */
 export interface Row {
   bench: string;
@@ -15,14 +17,8 @@ export interface Row {
   samples: number;
 }
 
-/** The value below which that share of the samples lies; null of none. */
-export function quantile(samples: readonly number[], share: number): number | null {
-  const sorted = [...samples].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? null;
-}
-
 /** A row of milliseconds. */
 export function timeRow(bench: string, name: string, metric: string, samples: readonly number[], share: number, goal: number | null): Row {
-  const value = quantile(samples, share);
+  const value = samples.length === 0 ? null : quantile(samples, share);
   return {bench, case: name, arm: null, metric, value, unit: 'ms', baseline: null, goal, met: goal === null || value === null ? null : value <= goal, samples: samples.length};
 }

@@ -1,6 +1,8 @@
 import {join} from 'node:path';
 import {build} from 'esbuild';
 import type {Browser, Page} from 'playwright-core';
+import {afterAll, beforeAll} from 'vitest';
+import {startChromium} from '../support/chromium';
 import type {ChartsPage} from './chartsPage';
 
 const address = 'http://charts.test/';
@@ -13,8 +15,20 @@ export interface OpenCharts {
   troubles: string[];
 }
 
+/** The page that all tests of a file share; what it holds is there from their first hook on. */
+export function useCharts(): OpenCharts {
+  const charts = {} as OpenCharts;
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startChromium();
+    Object.assign(charts, await openCharts(browser));
+  });
+  afterAll(async () => { await browser.close(); });
+  return charts;
+}
+
 /** Opens an empty page that offers all charts as `charts`. */
-export async function openCharts(browser: Browser): Promise<OpenCharts> {
+async function openCharts(browser: Browser): Promise<OpenCharts> {
   const {outputFiles: [script]} = await build({
     absWorkingDir: join(__dirname, '../..'), entryPoints: ['test/webview/chartsPage.ts'], bundle: true, write: false, format: 'iife', platform: 'browser', target: 'es2022', logLevel: 'warning',
   });

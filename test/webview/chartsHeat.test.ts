@@ -1,19 +1,9 @@
-import type {Browser, Page} from 'playwright-core';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {beforeEach, describe, expect, test} from 'vitest';
 import {binEdges, binOf} from '../../src/protocol/histogram';
-import {startChromium} from '../support/chromium';
-import {openCharts} from './chartsBrowser';
+import {useCharts} from './chartsBrowser';
 
-let browser: Browser;
-let page: Page;
-let troubles: string[];
-
-beforeAll(async () => {
-  browser = await startChromium();
-  ({page, troubles} = await openCharts(browser));
-});
-afterAll(async () => { await browser.close(); });
-beforeEach(async () => { await page.evaluate(() => { document.body.replaceChildren(); }); });
+const opened = useCharts();
+beforeEach(async () => { await opened.page.evaluate(() => { document.body.replaceChildren(); }); });
 
 /** Values of a strip, bucket after bucket: by row and bucket, or NaN, zero, subnormal here and there. */
 const heatValue = (row: number, bucket: number): number => [NaN, 0, 1e-40][(row * 7 + bucket * 3) % 23] ?? 10 ** (((row * 31 + bucket * 17) % 60) / 10 - 5);
@@ -21,7 +11,7 @@ const heatValue = (row: number, bucket: number): number => [NaN, 0, 1e-40][(row 
 describe('a heat strip', () => {
   test.each([{rows: 60, buckets: 100, width: 10}, {rows: 300, buckets: 250, width: 1}])('of $rows rows and $buckets buckets shows each cell where it belongs, in the colour of its value', async ({rows, buckets, width}) => {
     const values = Array.from({length: rows * buckets}, (_, i) => heatValue(i % rows, Math.floor(i / rows)));
-    const {cells, range} = await page.evaluate(({values, rows, buckets, width}) => {
+    const {cells, range} = await opened.page.evaluate(({values, rows, buckets, width}) => {
       const {theme} = charts.settings();
       const chart = new charts.HeatStrip(charts.place(800, 100), charts.settings());
       const range = {low: -5, high: 1};
@@ -54,7 +44,7 @@ describe('a heat strip', () => {
   });
 
   test('with more buckets than pixels shows the largest of each, so that one high value stays', async () => {
-    const {columns, highest, at} = await page.evaluate(() => {
+    const {columns, highest, at} = await opened.page.evaluate(() => {
       const chart = new charts.HeatStrip(charts.place(450, 100), charts.settings());
       const values = Float32Array.from({length: 5000 * 2}, (_, i) => (i === 2 * 3333 ? 9000 : 0.1));
       chart.update({rows: [{label: 'a', group: null}, {label: 'b', group: null}], first: 1, width: 1, last: 5000, values, flags: new Uint8Array(10_000), scale: {kind: 'log', low: -1, high: 4}, labels: true, range: {from: 1, to: 5000}});
@@ -67,7 +57,7 @@ describe('a heat strip', () => {
   });
 
   test('hatches broken cells alone, marks findings by shape, and outlines the selected row', async () => {
-    const {alarmed, hollow, outlined, rowBox} = await page.evaluate(() => {
+    const {alarmed, hollow, outlined, rowBox} = await opened.page.evaluate(() => {
       const make = (marks: {step: number; kind: 'error' | 'warning'; text: string; row: number}[]) => {
         const chart = new charts.HeatStrip(charts.place(600, 100), charts.settings());
         const flags = new Uint8Array(40);
@@ -94,7 +84,7 @@ describe('a heat strip', () => {
   });
 
   test('of ratios is paper at one, and of either colour beyond', async () => {
-    const colors = await page.evaluate(() => {
+    const colors = await opened.page.evaluate(() => {
       const chart = new charts.HeatStrip(charts.place(650, 100), charts.settings({paper: '#ffffff'}));
       chart.update({rows: [{label: 'a', group: null}], first: 1, width: 1, last: 5, values: [0.01, 0.1, 1, 10, 100], flags: [0, 0, 0, 0, 0], scale: {kind: 'ratio', most: 100, below: '#0000ff', above: '#ff8000'}, labels: true, range: {from: 1, to: 5}});
       return chart.canvas.drawn()[0]?.pixels.map(({x, y}) => Array.from(chart.canvas.getContext('2d')?.getImageData(x, y, 1, 1).data ?? []));
@@ -117,7 +107,7 @@ describe('histograms', () => {
 
   test.each([false, true])('over time hold the share of the finite values of each row (linear: %s)', async (linear) => {
     const samples = [sparse(broken), sparse(values.slice(0, 1000).map((value) => value / 8))];
-    const rows = await page.evaluate(({samples, linear}) => {
+    const rows = await opened.page.evaluate(({samples, linear}) => {
       const offsets = samples.reduce<number[]>((all, {bins}) => [...all, (all.at(-1) ?? 0) + bins.length], [0]);
       const made = charts.histogramRows({steps: [1, 11], offsets, bins: samples.flatMap(({bins}) => bins), counts: samples.flatMap(({counts}) => counts)}, linear);
       const chart = new charts.HistogramHeat(charts.place(500, 190), charts.settings());
@@ -143,7 +133,7 @@ describe('histograms', () => {
   });
 
   test.each([{layout: 'overlaid'}, {layout: 'sideBySide'}] as const)('of steps as bars count every value once, zero, NaN and infinities apart ($layout)', async ({layout}) => {
-    const drawn = await page.evaluate(({one, other, layout}) => {
+    const drawn = await opened.page.evaluate(({one, other, layout}) => {
       const chart = new charts.HistogramBars(charts.place(600, 190), charts.settings());
       chart.update({series: [{label: 'step 1', ...one, color: 'teal'}, {label: 'step 9', ...other, color: 'rgb(200 90 0)'}], layout, linear: false, logarithmicCounts: true});
       return chart.canvas.drawn();
@@ -163,7 +153,7 @@ describe('histograms', () => {
 });
 
 test('colours are read in any notation, and a ramp grows evenly light to the eye', async () => {
-  const {read, ramp} = await page.evaluate(() => ({
+  const {read, ramp} = await opened.page.evaluate(() => ({
     read: ['#abc', '#102030', 'rgb(1, 2, 3)', 'rgba(255, 0, 0, 0.5)', 'hsl(120deg 100% 25%)', ' rebeccapurple ', 'color(srgb 1 0 0)', 'nonsense'].map((color) => charts.channelsOf(color)),
     ramp: charts.evenRamp('#1f1f1f', '#0078d4', '#f0f0f0', 9).map((color) => charts.channelsOf(color)),
   }));
@@ -175,5 +165,5 @@ test('colours are read in any notation, and a ramp grows evenly light to the eye
   });
   const steps = lightness.slice(1).map((value, i) => value - (lightness[i] ?? 0));
   for (const step of steps) expect(step).toBeGreaterThan(((lightness[8] ?? 0) - (lightness[0] ?? 0)) / 8 / 1.6);
-  expect(troubles).toEqual([]);
+  expect(opened.troubles).toEqual([]);
 });

@@ -1,20 +1,10 @@
-import type {Browser, Page} from 'playwright-core';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {beforeEach, describe, expect, test} from 'vitest';
 import type {LineChartData, LineSeries} from '../../webview/charts/chartData';
 import type {DrawnSeries} from '../../webview/charts/linkedChart';
-import {startChromium} from '../support/chromium';
-import {openCharts} from './chartsBrowser';
+import {useCharts} from './chartsBrowser';
 
-let browser: Browser;
-let page: Page;
-let troubles: string[];
-
-beforeAll(async () => {
-  browser = await startChromium();
-  ({page, troubles} = await openCharts(browser));
-});
-afterAll(async () => { await browser.close(); });
-beforeEach(async () => { await page.evaluate(() => { document.body.replaceChildren(); }); });
+const opened = useCharts();
+beforeEach(async () => { await opened.page.evaluate(() => { document.body.replaceChildren(); }); });
 
 /** Numbers that JSON can't carry go as text. */
 type Sent = {y: string[]; low?: string[]; high?: string[]; flags?: number[]};
@@ -27,7 +17,7 @@ interface Shown {
 
 /** Draws lines of the given values at steps 1, 2, 3 …, all on one chart. */
 async function drawLines(lines: Sent[], options: {logarithmic: boolean; width?: number; window?: {from: number; to: number}}): Promise<Shown> {
-  const shown = await page.evaluate(({lines, options: {logarithmic, width = 600, window}}) => {
+  const shown = await opened.page.evaluate(({lines, options: {logarithmic, width = 600, window}}) => {
     const chart = new charts.LineChart(charts.place(width, 240), charts.settings());
     const series = lines.map(({y, low, high, flags}, i): LineSeries => ({
       label: `line ${i}`, x: y.map((_, at) => at + 1), y: y.map(Number), band: low && high ? {low: low.map(Number), high: high.map(Number)} : null, flags: flags ?? null,
@@ -131,7 +121,7 @@ test('a window shows its steps alone, on an axis of their values', async () => {
 });
 
 test('a difference is that of common steps, with a line at zero; a ratio has it at one', async () => {
-  const drawn = await page.evaluate(() => {
+  const drawn = await opened.page.evaluate(() => {
     const chart = new charts.DifferenceChart(charts.place(500, 200), charts.settings());
     const data = {first: {x: [1, 2, 4, 6], y: [1, 2, 4, NaN]}, second: {x: [2, 3, 4, 6], y: [5, 9, 3, 7]}, label: 'on − off', yLabel: 'difference', color: '#0b6e8a', range: {from: 1, to: 6}};
     chart.update({...data, logarithmic: false});
@@ -143,7 +133,7 @@ test('a difference is that of common steps, with a line at zero; a ratio has it 
 });
 
 test('a band chart shows mean, one standard deviation around it, and the extremes', async () => {
-  const drawn = await page.evaluate(() => {
+  const drawn = await opened.page.evaluate(() => {
     const chart = new charts.BandChart(charts.place(500, 200), charts.settings());
     chart.update({series: [{label: 'on', x: [1, 2, 3], mean: [0, 1, -1], std: [1, 2, 0.5], min: [-4, -5, -6], max: [4, 8, 5], flags: null, color: '#0b6e8a', dash: []}], range: {from: 1, to: 3}});
     return chart.canvas.drawn().map(({label, kind, y}) => [label, kind, y]);
@@ -157,7 +147,7 @@ test('a band chart shows mean, one standard deviation around it, and the extreme
 });
 
 test('nothing to draw, one value, and equal values are drawn without trouble', async () => {
-  const ranges = await page.evaluate(() => {
+  const ranges = await opened.page.evaluate(() => {
     const chart = new charts.LineChart(charts.place(300, 150), charts.settings());
     const one = (y: number[]): LineChartData => ({series: [{label: 'a', x: y.map((_, i) => i + 1), y, band: null, flags: null, color: 'teal', width: 2, dash: [], alpha: 1, endLabel: 'a', markRow: 0}], yLabel: '', logarithmic: true, range: {from: 1, to: Math.max(2, y.length)}, baseline: 1});
     return [[], [3], [3, 3, 3], [NaN], [0, 0]].map((y) => {
@@ -167,5 +157,5 @@ test('nothing to draw, one value, and equal values are drawn without trouble', a
     });
   });
   expect(ranges).toEqual([[], [3], [3, 3, 3], [NaN], [0, 0]]);
-  expect(troubles).toEqual([]);
+  expect(opened.troubles).toEqual([]);
 });

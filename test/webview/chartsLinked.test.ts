@@ -1,21 +1,11 @@
-import type {Browser, Page} from 'playwright-core';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {startChromium} from '../support/chromium';
-import {openCharts} from './chartsBrowser';
+import {beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {useCharts} from './chartsBrowser';
 
-let browser: Browser;
-let page: Page;
-let troubles: string[];
-
-beforeAll(async () => {
-  browser = await startChromium();
-  ({page, troubles} = await openCharts(browser));
-  await page.evaluate(defineFeed);
-});
-afterAll(async () => { await browser.close(); });
+const opened = useCharts();
+beforeAll(async () => { await opened.page.evaluate(defineFeed); });
 beforeEach(async () => {
-  await page.mouse.move(890, 890);
-  await page.evaluate(() => {
+  await opened.page.mouse.move(890, 890);
+  await opened.page.evaluate(() => {
     document.body.replaceChildren();
     charts.told.length = 0;
   });
@@ -102,7 +92,7 @@ function defineFeed(): void {
 
 describe.each(kinds)('%s', (kind) => {
   test('a tail that grew is the same picture as all drawn at once, zoomed and in another theme too', async () => {
-    const pictures = await page.evaluate((kind) => {
+    const pictures = await opened.page.evaluate((kind) => {
       const [grown, whole] = [fed(kind), fed(kind)];
       for (let steps = 2; steps <= 700; steps += 13) grown.feed(steps);
       grown.feed(700);
@@ -133,7 +123,7 @@ describe.each(kinds)('%s', (kind) => {
   });
 
   test('hundreds of updates leave nothing behind, and a destroyed chart takes all with it', async () => {
-    const session = await page.context().newCDPSession(page);
+    const session = await opened.page.context().newCDPSession(opened.page);
     await session.send('Performance.enable');
     const counted = async (): Promise<{nodes: number; listeners: number}> => {
       await session.send('HeapProfiler.collectGarbage');
@@ -148,11 +138,11 @@ describe.each(kinds)('%s', (kind) => {
         return [Math.max(0, nodes - most.nodes - 2), Math.max(0, listeners - most.listeners)];
       }, {timeout: 10_000}).toEqual([0, 0]);
     };
-    await page.evaluate((kind) => { fed(kind).destroy(); document.body.replaceChildren(); }, kind);
+    await opened.page.evaluate((kind) => { fed(kind).destroy(); document.body.replaceChildren(); }, kind);
     const empty = await counted();
-    await page.evaluate((kind) => { Object.assign(globalThis, {one: fed(kind)}); }, kind);
+    await opened.page.evaluate((kind) => { Object.assign(globalThis, {one: fed(kind)}); }, kind);
     const churn = async (times: number): Promise<void> => {
-      await page.evaluate((times) => {
+      await opened.page.evaluate((times) => {
         const {one} = globalThis as unknown as {one: Fed};
         for (let i = 0; i < times; i++) {
           one.feed(300 + (i % 200));
@@ -166,7 +156,7 @@ describe.each(kinds)('%s', (kind) => {
     const early = await counted();
     await churn(400);
     await settles(early);
-    const left = await page.evaluate(() => {
+    const left = await opened.page.evaluate(() => {
       const {one} = globalThis as unknown as {one: Fed};
       one.destroy();
       const children = document.body.firstElementChild?.childElementCount;
@@ -181,11 +171,11 @@ describe.each(kinds)('%s', (kind) => {
 
 /** What the charts told since the last time. */
 async function told(): Promise<unknown[][]> {
-  return await page.evaluate(() => charts.told.splice(0));
+  return await opened.page.evaluate(() => charts.told.splice(0));
 }
 
 describe.each(['line', 'band', 'difference', 'heat', 'histogram'])('the pointer on %s', (kind) => {
-  const shownAt = async (step: number): Promise<{x: number; y: number}> => await page.evaluate((step) => {
+  const shownAt = async (step: number): Promise<{x: number; y: number}> => await opened.page.evaluate((step) => {
     const {one} = globalThis as unknown as {one: Fed};
     const series = (one.canvas as HTMLCanvasElement & {drawn(): {x: number[]; pixels: {x: number; y: number}[]}[]}).drawn()[0];
     const box = one.canvas.getBoundingClientRect();
@@ -193,7 +183,7 @@ describe.each(['line', 'band', 'difference', 'heat', 'histogram'])('the pointer 
   }, step);
 
   beforeEach(async () => {
-    await page.evaluate((kind) => {
+    await opened.page.evaluate((kind) => {
       const one = fed(kind);
       one.feed(601);
       Object.assign(globalThis, {one});
@@ -202,32 +192,32 @@ describe.each(['line', 'band', 'difference', 'heat', 'histogram'])('the pointer 
 
   test('tells the recorded step under it, once, and that it left', async () => {
     const {x, y} = await shownAt(301);
-    await page.mouse.move(x, y);
-    await page.mouse.move(x + 0.3, y);
+    await opened.page.mouse.move(x, y);
+    await opened.page.mouse.move(x + 0.3, y);
     expect((await told()).filter(([name]) => name === 'cursor')).toEqual([['cursor', 301]]);
     const next = await shownAt(400);
-    await page.mouse.move(next.x, next.y);
+    await opened.page.mouse.move(next.x, next.y);
     expect((await told()).filter(([name]) => name === 'cursor')).toEqual([['cursor', 400]]);
-    await page.mouse.move(890, 890);
+    await opened.page.mouse.move(890, 890);
     expect((await told()).filter(([name]) => name === 'cursor')).toEqual([['cursor', null]]);
   });
 
   test('drags a range, which Escape takes back; a double click shows all; setters tell nothing', async () => {
     const [from, to] = [await shownAt(100), await shownAt(400)];
-    await page.mouse.move(from.x, from.y);
-    await page.mouse.down();
-    await page.mouse.move(to.x, to.y, {steps: 4});
-    await page.mouse.up();
+    await opened.page.mouse.move(from.x, from.y);
+    await opened.page.mouse.down();
+    await opened.page.mouse.move(to.x, to.y, {steps: 4});
+    await opened.page.mouse.up();
     const [[, range]] = (await told()).filter(([name]) => name === 'zoom') as [[string, {from: number; to: number}]];
     expect(Math.abs(range.from - 100)).toBeLessThanOrEqual(2);
     expect(Math.abs(range.to - 400)).toBeLessThanOrEqual(2);
-    await page.mouse.down();
-    await page.mouse.move(from.x, from.y, {steps: 3});
-    await page.keyboard.press('Escape');
-    await page.mouse.up();
-    await page.mouse.dblclick(to.x, to.y);
+    await opened.page.mouse.down();
+    await opened.page.mouse.move(from.x, from.y, {steps: 3});
+    await opened.page.keyboard.press('Escape');
+    await opened.page.mouse.up();
+    await opened.page.mouse.dblclick(to.x, to.y);
     expect((await told()).filter(([name]) => name === 'zoom')).toEqual([['zoom', null]]);
-    await page.evaluate(() => {
+    await opened.page.evaluate(() => {
       const {one} = globalThis as unknown as {one: Fed};
       one.setCursor(100);
       one.setWindow({from: 1, to: 99});
@@ -238,13 +228,13 @@ describe.each(['line', 'band', 'difference', 'heat', 'histogram'])('the pointer 
 
   test('zooms by wheel with the control key around the step under it, and not without', async () => {
     const {x, y} = await shownAt(202);
-    await page.mouse.move(x, y);
-    await page.mouse.wheel(0, -200);
+    await opened.page.mouse.move(x, y);
+    await opened.page.mouse.wheel(0, -200);
     expect((await told()).filter(([name]) => name === 'zoom')).toEqual([]);
-    await page.keyboard.down('Control');
-    await page.mouse.wheel(0, -200);
-    await page.keyboard.up('Control');
-    await expect.poll(async () => await page.evaluate(() => charts.told.length)).toBeGreaterThan(0);
+    await opened.page.keyboard.down('Control');
+    await opened.page.mouse.wheel(0, -200);
+    await opened.page.keyboard.up('Control');
+    await expect.poll(async () => await opened.page.evaluate(() => charts.told.length)).toBeGreaterThan(0);
     const [[, range]] = (await told()).filter(([name]) => name === 'zoom') as [[string, {from: number; to: number}]];
     expect(range.to - range.from).toBeLessThan(500);
     expect((202 - range.from) / (range.to - range.from)).toBeCloseTo(201 / 600, 1);
@@ -252,7 +242,7 @@ describe.each(['line', 'band', 'difference', 'heat', 'histogram'])('the pointer 
 });
 
 test('the cursor stands at its step in every chart, and nowhere outside the window', async () => {
-  const places = await page.evaluate(() => ['line', 'band', 'difference', 'heat', 'histogram'].map((kind) => {
+  const places = await opened.page.evaluate(() => ['line', 'band', 'difference', 'heat', 'histogram'].map((kind) => {
     const one = fed(kind);
     one.feed(601);
     const series = (one.canvas as HTMLCanvasElement & {drawn(): {x: number[]; pixels: {x: number}[]}[]}).drawn()[0];
@@ -269,5 +259,5 @@ test('the cursor stands at its step in every chart, and nowhere outside the wind
     expect(same).toBe(true);
     expect(hidden).toBe('hidden');
   }
-  expect(troubles).toEqual([]);
+  expect(opened.troubles).toEqual([]);
 });

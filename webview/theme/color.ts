@@ -1,27 +1,8 @@
-let pixel: CanvasRenderingContext2D | null = null;
+import {rampColor} from '../charts/colorRamp';
+import {channelsOf} from '../charts/cssColor';
 
-/** Any colour of CSS as `#rrggbb`, what is transparent in it laid over `paper`. An unknown one becomes black. */
-export function toHex(color: string, paper: string): string {
-  pixel ??= Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d', {willReadFrequently: true});
-  if (!pixel) return paper;
-  for (const fill of [paper, color.trim()]) {
-    pixel.fillStyle = '#000000';
-    pixel.fillStyle = fill;
-    pixel.fillRect(0, 0, 1, 1);
-  }
-  return hex(Array.from(pixel.getImageData(0, 0, 1, 1).data));
-}
-
-/** Colour between two of `#rrggbb`. @param share of the second, 0 … 1 */
-export function mix(first: string, second: string, share: number): string {
-  const [a, b] = [channels(first), channels(second)];
-  return hex(a.map((channel, i) => Math.round(channel + ((b[i] ?? 0) - channel) * share)));
-}
-
-function channels(color: string): number[] {
-  return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
-}
-
-function hex(values: readonly number[]): string {
-  return `#${values.slice(0, 3).map((channel) => channel.toString(16).padStart(2, '0')).join('')}`;
+/** Any colour of CSS without its transparency: what it looks like when laid over `paper`. An unknown one becomes black. */
+export function opaque(color: string, paper: string): string {
+  const [red, green, blue, alpha] = channelsOf(color);
+  return rampColor([paper, `rgb(${red} ${green} ${blue})`], alpha / 255);
 }

@@ -1,6 +1,6 @@
 import type {ChartTheme} from '../charts/chartTheme';
-import {evenRamp} from '../charts/colorRamp';
-import {mix, toHex} from './color';
+import {evenRamp, rampColor} from '../charts/colorRamp';
+import {opaque} from './color';
 
 const RAMP_STEPS = 9;
 /** The ramp begins so far from paper that no cell is lost in it, and ends short of ink. */
@@ -11,23 +11,23 @@ const GRID = 0.3;
 /** Colours and type of the charts as the editor's theme has them now; the page's style sheet names the editor's variables. */
 export function readTheme(): ChartTheme {
   const style = getComputedStyle(document.documentElement);
-  const paper = toHex(style.getPropertyValue('--paper'), '#000000');
-  const color = (name: string): string => toHex(style.getPropertyValue(`--${name}`), paper);
+  const paper = opaque(style.getPropertyValue('--paper'), '#000000');
+  const color = (name: string): string => opaque(style.getPropertyValue(`--${name}`), paper);
   const [ink, accent] = [color('ink'), color('accent')];
   const highContrast = document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light');
   return {
     ink, paper, muted: color('muted'), alarm: color('alarm'),
-    ramp: evenRamp(mix(paper, ink, FROM_PAPER), accent, mix(paper, ink, TO_INK), RAMP_STEPS),
+    ramp: evenRamp(rampColor([paper, ink], FROM_PAPER), accent, rampColor([paper, ink], TO_INK), RAMP_STEPS),
     fontFamily: getComputedStyle(document.body).fontFamily, highContrast,
     // Borders of high contrast would be louder than the curves if the lines of an axis had them.
-    rule: highContrast ? mix(paper, ink, GRID) : color('rule'),
+    rule: highContrast ? rampColor([paper, ink], GRID) : color('rule'),
   };
 }
 
-/** Colour of an arm's lines as `#rrggbb`. @param name of the arm, or `first` and `second` of two runs without arms */
+/** Colour of an arm's lines. @param name of the arm, or `first` and `second` of two runs without arms */
 export function readArmColor(name: string): string {
   const style = getComputedStyle(document.documentElement);
-  return toHex(style.getPropertyValue(`--arm-${name}`) || style.getPropertyValue('--accent'), toHex(style.getPropertyValue('--paper'), '#000000'));
+  return opaque(style.getPropertyValue(`--arm-${name}`) || style.getPropertyValue('--accent'), opaque(style.getPropertyValue('--paper'), '#000000'));
 }
 
 /** Calls back when the editor changes its theme: it then changes the classes and variables of the page. */
