@@ -48,6 +48,7 @@ describe.each([['with the native part', native, ['prebuilt/linux-x64/*']], ['uni
     const fits = picomatch(allowed, {dot: true});
     expect(paths.filter((path) => !fits(path))).toEqual([]);
     for (const line of allowed) expect(paths.filter((path) => picomatch.isMatch(path, line, {dot: true})), line).not.toEqual([]);
+    expect(paths).not.toContain('dist/cli.cjs');
     expect(paths.filter((path) => /(^|\/)(src|test|examples|scripts|node_modules|\.[^/]+)\/|\.map$|\.tsx?$|\.vsix$/.test(path))).toEqual([]);
   });
 
