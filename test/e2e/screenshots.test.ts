@@ -62,8 +62,10 @@ it.each(THEMES)('is readable for everyone in %s', async (name, id, kind) => {
   await eventually('the theme in the panel', async () => await frame.evaluate(() => document.body.dataset['vscodeThemeKind']) === kind);
   const background = await window.page.locator('.part.editor .monaco-editor').first().evaluate((element) => getComputedStyle(element).backgroundColor);
   await eventually(`the editor's colour ${background} in the panel`, async () => await frame.evaluate(() => getComputedStyle(document.body).backgroundColor) === background);
+  expect((await window.probe.diagnostics(script)).some(({source}) => source === 'SINGscope')).toBe(true);
   await picture(window, name);
   expect(await seriousFaults(frame)).toEqual([]);
+  expect(window.log.ours()).toEqual([]);
 });
 
 it('tells the finding in a hover', async () => {
@@ -124,6 +126,7 @@ it('speaks Japanese', async () => {
   await window.view('実行').show('SINGscope');
   await findingInView(window);
   const text = await (await window.panel()).text();
+  expect(text).toMatch(/[ぁ-んァ-ヶ一-龠]/);
   for (const words of ['Finished', 'Loss', 'Compare', 'Non-finite']) expect(text).toContain(japanese[words]);
   await eventually('the lens', async () => (await window.editor.lenses()).includes(japanese['Run']!));
   for (const {source, message} of await window.probe.diagnostics(script)) if (source === 'SINGscope') expect(message).toMatch(/[ぁ-ん]/);

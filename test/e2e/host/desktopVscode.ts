@@ -31,10 +31,10 @@ export class DesktopVscode implements Vscode {
     return new DesktopVscode(executable, options, folder);
   }
 
-  async open(path: string, {theme = 'dark', locale, settings = {}, size = {width: 1400, height: 900}}: WindowOptions = {}): Promise<EditorWindow> {
+  async open(path: string, {locale, settings = {}, size = {width: 1400, height: 900}}: WindowOptions = {}): Promise<EditorWindow> {
     // Two applications can't share one user's folder.
     const user = join(this.folder, this.applications.size === 0 ? 'user' : `user${this.applications.size}`);
-    writeSettings(join(user, 'User', 'settings.json'), theme, settings);
+    writeSettings(join(user, 'User', 'settings.json'), settings);
     const args = [
       path, `--user-data-dir=${user}`, `--extensions-dir=${join(this.folder, 'extensions')}`, '--no-sandbox', '--disable-gpu-sandbox', '--disable-updates', '--disable-telemetry',
       '--skip-welcome', '--skip-release-notes', '--no-cached-data', '--disable-crash-reporter', '--new-window',

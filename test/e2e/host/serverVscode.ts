@@ -34,10 +34,10 @@ export class ServerVscode implements Vscode {
     return new ServerVscode(server, options, folder, serving, browser);
   }
 
-  async open(path: string, {theme = 'dark', locale, settings = {}, size = {width: 1400, height: 900}}: WindowOptions = {}): Promise<EditorWindow> {
-    writeSettings(join(this.folder, 'data', 'User', 'settings.json'), theme, settings);
+  async open(path: string, {locale, settings = {}, size = {width: 1400, height: 900}}: WindowOptions = {}): Promise<EditorWindow> {
+    writeSettings(join(this.folder, 'data', 'User', 'settings.json'), settings);
     // Settings of the machine are read from the server's own file.
-    writeSettings(join(this.folder, 'data', 'Machine', 'settings.json'), theme, settings);
+    writeSettings(join(this.folder, 'data', 'Machine', 'settings.json'), settings);
     const context = await this.browser.newContext({viewport: size, permissions: ['clipboard-read', 'clipboard-write']});
     context.setDefaultTimeout(60_000);
     context.setDefaultNavigationTimeout(120_000);

@@ -1,17 +1,9 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname} from 'node:path';
 
-export type Theme = 'dark' | 'light' | 'highContrastDark' | 'highContrastLight';
-
-const THEMES: Record<Theme, string> = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  highContrastDark: 'Default High Contrast',
-  highContrastLight: 'Default High Contrast Light',
-};
-
 /** A quiet window: nothing that asks, downloads or moves. */
 const QUIET = {
+  'workbench.colorTheme': 'Default Dark Modern',
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
@@ -39,7 +31,7 @@ const QUIET = {
 };
 
 /** Writes the user's settings, as the window that opens next finds them. */
-export function writeSettings(path: string, theme: Theme, further: Record<string, unknown>): void {
+export function writeSettings(path: string, further: Record<string, unknown>): void {
   mkdirSync(dirname(path), {recursive: true});
-  writeFileSync(path, JSON.stringify({...QUIET, 'workbench.colorTheme': THEMES[theme], ...further}, null, 2));
+  writeFileSync(path, JSON.stringify({...QUIET, ...further}, null, 2));
 }

@@ -1,5 +1,4 @@
 import type {EditorWindow} from './editorWindow';
-import type {Theme} from './settings';
 
 export interface VscodeOptions {
   /** false (the default): every folder counts as trusted. */
@@ -11,7 +10,6 @@ export interface VscodeOptions {
 }
 
 export interface WindowOptions {
-  theme?: Theme;
   /** Language of the window, as `ja`; without it English. */
   locale?: string;
   /** Settings of the user, beside the harness's own. */
