@@ -8,6 +8,7 @@ import {translations} from '../userLanguage';
 import {DoctorThread} from './doctorThread';
 import {doctorPageReport, doctorText} from './doctorWords';
 import {dressPanel, pageHtml} from './pageHtml';
+import {openSettingsAt} from './settingOpening';
 import {readMessage} from './pageMessages';
 
 /** The page that says what there is to train with. There is one of it, which keeps to the folder that it was opened for. */
@@ -84,7 +85,7 @@ export class DoctorPage implements Disposable {
     const isOffered = this.report?.problems.some(({button}) => button !== null && JSON.stringify(button.action) === JSON.stringify(action)) === true;
     if (!isOffered) return;
     switch (action.kind) {
-      case 'chooseNode': await openNodeSetting(); return;
+      case 'chooseNode': await openSettingsAt(settings.nodePath); return;
       case 'install': await this.install(action.gpu); return;
       case 'rebuild': {
         const {listRuntimes, setAside} = await import('../runtime/managedRuntime');
@@ -119,12 +120,6 @@ export class DoctorPage implements Disposable {
   private post(message: DoctorHostMessage): void {
     void this.panel?.webview.postMessage(message);
   }
-}
-
-/** A machine's own settings are not among the user's where VS Code runs on another machine than its window. */
-async function openNodeSetting(): Promise<void> {
-  const place = workspace.workspaceFolders !== undefined ? 'openWorkspaceSettings' : env.remoteName !== undefined ? 'openRemoteSettings' : 'openSettings';
-  await vscodeCommands.executeCommand(`workbench.action.${place}`, {query: settings.nodePath});
 }
 
 /** A training finds its packages from its own folder upwards. */

@@ -1,6 +1,6 @@
 import {commands as vscodeCommands, env, l10n, window, workspace} from 'vscode';
-import type { settings} from '../contributions';
-import {commands} from '../contributions';
+import {commands, type settings} from '../contributions';
+import {openSettingsAt} from '../panel/settingOpening';
 import {Failure, messageOf} from '../platform/failure';
 
 /** A thing that a button of a message does. */
@@ -47,7 +47,7 @@ export function requireTrust(): void {
 export const checkSetup = (): Mend => ({label: l10n.t('Check Setup'), run: () => vscodeCommands.executeCommand(commands.doctor)});
 
 export const openSetting = (id: (typeof settings)[keyof typeof settings]): Mend => ({
-  label: l10n.t('Open Setting'), run: () => vscodeCommands.executeCommand('workbench.action.openSettings', id),
+  label: l10n.t('Open Setting'), run: () => openSettingsAt(id),
 });
 
 function labels(mends: readonly Mend[]): string[] {
