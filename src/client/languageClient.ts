@@ -57,6 +57,8 @@ export class Code implements Disposable {
     try {
       await client.start();
       this.client = client;
+      // What was changed while it started was told to nobody.
+      this.configure();
     } catch (error) {
       client.error(l10n.t('The language server did not start, so nothing shows in the code: {0}. Reload the window to try again.', messageOf(error)), undefined, 'force');
     }
