@@ -1,5 +1,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import * as v from 'valibot';
+import {jsonNumberSchema} from '../protocol/jsonNumber';
 import type {TrialSummary, Verdict} from '../protocol/runSummary';
 import {RunOverviews, type RunOverview} from '../runs/runOverview';
 import {runDir} from '../runs/runStore';
@@ -51,10 +53,16 @@ export function readTrialOverview(dir: string, overviews = new RunOverviews()): 
   return {trial, state, done, jobs: runs.length, runs, verdict: state === 'finished' ? summary?.verdict ?? null : null, report: existsSync(report) ? report : null};
 }
 
-/** The JSON of a trial that came to its own end; null before. */
+/** What others read of a trial's summary. */
+const summarySchema = v.looseObject({
+  arms: v.array(v.looseObject({name: v.string(), runs: v.array(v.unknown()), diverged: v.number()})),
+  verdict: v.looseObject({winner: v.string(), text: v.string(), pValue: v.nullable(jsonNumberSchema), effect: v.nullable(jsonNumberSchema)}),
+});
+
+/** The JSON of a trial that came to its own end; null before, and where it is damaged. */
 export function readSummary(dir: string): TrialSummary | null {
   try {
-    return JSON.parse(readFileSync(join(dir, trialFiles.summary), 'utf8')) as TrialSummary;
+    return v.parse(summarySchema, JSON.parse(readFileSync(join(dir, trialFiles.summary), 'utf8'))) as unknown as TrialSummary;
   } catch {
     return null;
   }
