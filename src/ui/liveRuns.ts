@@ -1,5 +1,4 @@
-import type {Disposable} from 'vscode';
-import { EventEmitter} from 'vscode';
+import {EventEmitter, type Disposable} from 'vscode';
 import type {RunArgument} from '../contributions';
 import type {Finding} from '../protocol/finding';
 import type {Launch} from '../protocol/runFolder';

@@ -1,5 +1,5 @@
 import {extname} from 'node:path';
-import type { Uri} from 'vscode';
+import type {Uri} from 'vscode';
 import {l10n, RelativePattern, window, workspace} from 'vscode';
 import {scriptOf} from './arguments';
 import {UserProblem} from './messages';
