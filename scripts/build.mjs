@@ -14,6 +14,15 @@ process.chdir(root);
 
 const common = {absWorkingDir: root, bundle: true, metafile: true, logLevel: 'warning', legalComments: 'none'};
 const node = {...common, platform: 'node', target: 'node20', format: 'cjs'};
+const extension = {outdir: 'dist', outExtension: {'.js': '.cjs'}, external: ['vscode'], loader: {'.html': 'text', '.css': 'text'}, minify: true, supported: {'dynamic-import': false}};
+const LANGUAGE_CLIENT = 'vscode-languageclient/node';
+/** Half of all the extension's code, which it loads after it is there: in a file of its own it is not compiled at start-up. */
+const late = {
+  name: 'late',
+  setup({onResolve}) {
+    onResolve({filter: new RegExp(`^${LANGUAGE_CLIENT}$`)}, () => ({path: './languageClient.cjs', external: true}));
+  },
+};
 const peer = ['@tensorflow/tfjs-core'];
 
 /** Builds all parts; with `types: false` the declarations of the library are left out (quick builds for tests). */
@@ -27,7 +36,8 @@ export async function buildAll({types = true} = {}) {
     build({...node, platform: 'neutral', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.cjs', external: peer}),
     build({...node, platform: 'neutral', format: 'esm', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.mjs', external: peer}),
     build({...common, platform: 'browser', target: 'es2022', format: 'iife', minify: true, entryPoints: {report: 'webview/report/main.ts', panel: 'webview/panel/main.ts', doctor: 'webview/doctor/main.ts'}, outdir: 'dist/webview'}),
-    build({...node, entryPoints: {extension: 'src/extension.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, external: ['vscode'], loader: {'.html': 'text', '.css': 'text'}, minify: true}),
+    build({...node, ...extension, entryPoints: {extension: 'src/extension.ts'}, plugins: [late]}),
+    build({...node, ...extension, entryPoints: {languageClient: LANGUAGE_CLIENT}}),
     build({...node, entryPoints: {panelFeed: 'src/panel/feed/main.ts', doctorThread: 'src/panel/doctor/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
     build({...node, entryPoints: {server: 'src/server/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
   ]);
