@@ -10,8 +10,8 @@ export type RunNode =
 /** Runs of trials below these, child processes below their parents, all by the newest first; below their folder where there are several. */
 export function runNodes(records: readonly RunRecord[], trials: readonly TrialRecord[], hidden: number, folderOf: (script: string | null, store: string) => string | null): RunNode[] {
   const ids = new Set(records.map(({run}) => run));
-  const childrenOf = (parent: string): RunNode[] => records.filter(({launch}) => launch.parent === parent).map(nodeOf).reverse();
-  const nodeOf = (record: RunRecord): RunNode => ({kind: 'run', store: record.store, run: record.run, record, children: childrenOf(record.run)});
+  const runsBelow = (parent: string): RunNode[] => records.filter(({launch}) => launch.parent === parent).map(nodeOf).reverse();
+  const nodeOf = (record: RunRecord): RunNode => ({kind: 'run', store: record.store, run: record.run, record, children: runsBelow(record.run)});
   const known = new Map(trials.map((trial) => [`${trial.store}\0${trial.trial}`, trial]));
 
   const top: {created: number; folder: string | null; node: RunNode}[] = [];
@@ -34,3 +34,45 @@ export function runNodes(records: readonly RunRecord[], trials: readonly TrialRe
   return [...folders.map((name): RunNode => ({kind: 'folder', name: name ?? '…', children: top.filter(({folder}) => folder === name).map(({node}) => node)})), ...more];
 }
 
+
+/**
+ * Gives nodes that are shown what a new reading says of them, where both have the same nodes in the same places.
+ * @returns false where they have not; then nothing was changed
+ */
+export function updateNodes(shown: readonly RunNode[], read: readonly RunNode[]): boolean {
+  if (!samePlaces(shown, read)) return false;
+  take(shown, read);
+  return true;
+}
+
+/** All nodes, those below others included. */
+export function everyNode(nodes: readonly RunNode[]): RunNode[] {
+  return nodes.flatMap((node) => [node, ...everyNode(childrenOf(node))]);
+}
+
+function samePlaces(a: readonly RunNode[], b: readonly RunNode[]): boolean {
+  return a.length === b.length && a.every((node, place) => keyOf(node) === keyOf(b[place]!) && samePlaces(childrenOf(node), childrenOf(b[place]!)));
+}
+
+function take(shown: readonly RunNode[], read: readonly RunNode[]): void {
+  for (const [place, node] of shown.entries()) {
+    const from = read[place]!;
+    const {children, ...rest} = 'children' in from ? from : {...from, children: []};
+    take(childrenOf(node), children);
+    Object.assign(node, rest);
+  }
+}
+
+function childrenOf(node: RunNode): RunNode[] {
+  return 'children' in node ? node.children : [];
+}
+
+/** A trial that ended is another item than the one that went on. */
+function keyOf(node: RunNode): string {
+  switch (node.kind) {
+    case 'folder': return `folder\0${node.name}`;
+    case 'trial': return `trial\0${node.store}\0${node.trial}\0${node.record.overview.state}`;
+    case 'run': return `run\0${node.store}\0${node.run}`;
+    case 'more': return 'more';
+  }
+}

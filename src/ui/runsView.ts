@@ -1,11 +1,11 @@
-import {Disposable, EventEmitter, Uri, window, workspace, type TreeDataProvider, type TreeItem, type TreeView} from 'vscode';
+import {Disposable, EventEmitter, Uri, window, workspace, type MarkdownString, type ThemeIcon, type TreeDataProvider, type TreeItem, type TreeView} from 'vscode';
 import {contextKeys, views} from '../contributions';
 import {setContext} from './contexts';
 import type {LiveRuns} from './liveRuns';
 import type {LiveTrials} from './liveTrials';
 import type {RunIndex} from './runIndex';
 import {runItem} from './runItem';
-import {runNodes, type RunNode} from './runNodes';
+import {everyNode, runNodes, updateNodes, type RunNode} from './runNodes';
 
 const PAGE = 200;
 /** Ages are told in minutes. */
@@ -15,13 +15,14 @@ const REDRAW_MS = 1000;
 
 /** The tree of trials and runs. It reads only while somebody looks at it. */
 export class RunsView implements TreeDataProvider<RunNode>, Disposable {
-  private readonly changed = new EventEmitter<undefined>();
+  private readonly changed = new EventEmitter<RunNode[] | undefined>();
   private readonly view: TreeView<RunNode>;
   private readonly subscriptions: Disposable[];
   private most = PAGE;
   private timer: NodeJS.Timeout | null = null;
   private readonly ages: NodeJS.Timeout;
   private nodes: Promise<RunNode[]> | null = null;
+  private readonly drawn = new WeakMap<RunNode, string>();
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(private readonly index: RunIndex, live: LiveRuns, trials: LiveTrials) {
@@ -46,7 +47,9 @@ export class RunsView implements TreeDataProvider<RunNode>, Disposable {
   }
 
   getTreeItem(node: RunNode): TreeItem {
-    return runItem(node, Date.now());
+    const item = runItem(node, Date.now());
+    this.drawn.set(node, faceOf(item));
+    return item;
   }
 
   /** Shows as many again. */
@@ -70,11 +73,21 @@ export class RunsView implements TreeDataProvider<RunNode>, Disposable {
     }, REDRAW_MS);
   }
 
-  /** Reads first: between the news of a change and the new rows a command on a row finds no row. */
+  /**
+   * A tree that is drawn anew has no rows for a moment, in which the menu of a row that somebody has open leads
+   * nowhere. So that is done only where rows come, go or move; else the rows that changed are drawn.
+   */
   private async refresh(): Promise<void> {
-    const nodes = this.read();
-    await nodes.catch(() => undefined);
-    this.nodes = nodes;
+    const shown = await this.nodes?.catch(() => null) ?? null;
+    const read = this.read();
+    const nodes = await read.catch(() => null);
+    if (shown !== null && nodes !== null && updateNodes(shown, nodes)) {
+      const now = Date.now();
+      const changed = everyNode(shown).filter((node) => this.drawn.has(node) && this.drawn.get(node) !== faceOf(runItem(node, now)));
+      if (changed.length > 0) this.changed.fire(changed);
+      return;
+    }
+    this.nodes = read;
     this.changed.fire(undefined);
   }
 
@@ -91,3 +104,9 @@ function folderOf(script: string | null, store: string): string | null {
   return folder?.name ?? null;
 }
 
+
+/** All of a row that can change. */
+function faceOf({label, description, contextValue, iconPath, tooltip}: TreeItem): string {
+  const icon = iconPath as ThemeIcon | undefined;
+  return JSON.stringify([label, description, contextValue, icon?.id, icon?.color?.id, (tooltip as MarkdownString | undefined)?.value]);
+}

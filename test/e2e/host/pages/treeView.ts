@@ -1,4 +1,5 @@
 import type {Locator, Page} from 'playwright-core';
+import {eventually} from '../eventually';
 
 /** A view of the side bar, found by its title. */
 export class TreeView {
@@ -36,7 +37,13 @@ export class TreeView {
 
   /** Chooses an entry of a row's context menu. */
   async choose(row: string | RegExp, entry: string): Promise<void> {
-    await this.row(row).click({button: 'right'});
+    await eventually(`the menu of ${String(row)}`, async () => {
+      await this.row(row).click({button: 'right'});
+      // A row that moved under the pointer has another one's menu.
+      if (await this.pane().locator('.monaco-list-row.focused').filter({hasText: row}).count() === 1) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    });
     await this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({hasText: entry}).first().click();
   }
 
