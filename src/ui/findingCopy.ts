@@ -1,9 +1,9 @@
 import {env, l10n, window} from 'vscode';
 import type {FindingArgument, RunArgument} from '../contributions';
 import type {Finding} from '../protocol/finding';
-import {fromJsonNumber} from '../protocol/numbers';
+import {worstFirst} from './findingOrder';
 import {UserProblem} from './messages';
-import {countText, ruleText, valueText} from './texts';
+import {findingName, findingSize} from './runTexts';
 
 /** Copies a finding as text that speaks for itself: to a colleague, an issue, an AI agent. @throws UserProblem where the run has none */
 export async function copyFinding(argument: FindingArgument | RunArgument | null): Promise<void> {
@@ -22,11 +22,8 @@ export async function copyFinding(argument: FindingArgument | RunArgument | null
 
 async function pickFinding(findings: readonly Finding[]): Promise<Finding | null> {
   if (findings.length <= 1) return findings[0] ?? null;
-  const items = findings.map((finding) => ({
-    label: finding.layer === null ? ruleText(finding.rule) : l10n.t('{0} in {1}', ruleText(finding.rule), finding.layer),
-    description: l10n.t('step {0}, value {1}', countText(finding.onsetStep), valueText(fromJsonNumber(finding.value))),
-    detail: finding.message,
-    finding,
+  const items = worstFirst(findings).map((finding) => ({
+    label: findingName(finding), description: findingSize(finding), finding,
   }));
   return (await window.showQuickPick(items, {placeHolder: l10n.t('Finding to copy')}))?.finding ?? null;
 }

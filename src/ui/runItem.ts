@@ -1,10 +1,10 @@
 import {l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState} from 'vscode';
 import {commands} from '../contributions';
-import type {RunStatus} from '../protocol/runSummary';
+import {worstFirst} from './findingOrder';
 import type {RunRecord, TrialRecord} from './runIndex';
 import type {RunNode} from './runNodes';
-import {descriptionOf, variantOf} from './runTexts';
-import {ageText, countText, ruleText, scriptName, statusText, timeText} from './texts';
+import {descriptionOf, findingName, findingSize, variantOf} from './runTexts';
+import {ageText, countText, scriptName, statusText, timeText} from './texts';
 
 /** One line of the tree. Shapes tell states apart, colours only help. */
 export function runItem(node: RunNode, now: number): TreeItem {
@@ -32,7 +32,7 @@ function itemOfRun(record: RunRecord, hasChildren: boolean, now: number): TreeIt
   const item = new TreeItem(name.filter(Boolean).join(' · '), hasChildren ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.None);
   item.id = `${store}/${run}`;
   item.description = descriptionOf(record, now);
-  item.iconPath = statusIcon(status, record.findings.length > 0);
+  item.iconPath = statusIcon(record);
   item.contextValue = status === 'running' ? 'running run' : 'ended run';
   item.tooltip = runTooltip(record);
   item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [{store, run}]};
@@ -65,11 +65,14 @@ function trialState({state, done, jobs, verdict}: TrialRecord['overview']): stri
   return [verdict.winner === 'none' ? l10n.t('no proven difference') : verdict.winner === 'off' ? l10n.t('worse with SING') : l10n.t('better with SING')];
 }
 
-function statusIcon(status: RunStatus, troubled: boolean): ThemeIcon {
+/** A run that blew up has the sign of its worst finding, whether or not its script came to its end. */
+function statusIcon({status, findings}: RunRecord): ThemeIcon {
+  const worst = worstFirst(findings)[0]?.severity ?? null;
+  const colour = worst === null ? undefined : new ThemeColor(worst === 'error' ? 'charts.red' : 'charts.yellow');
   switch (status) {
     case 'running': return new ThemeIcon('sync~spin', new ThemeColor('charts.blue'));
-    case 'finished': return troubled ? new ThemeIcon('warning', new ThemeColor('charts.yellow')) : new ThemeIcon('pass', new ThemeColor('charts.green'));
-    case 'stopped': return new ThemeIcon('debug-stop', troubled ? new ThemeColor('charts.yellow') : undefined);
+    case 'finished': return worst === null ? new ThemeIcon('pass', new ThemeColor('charts.green')) : new ThemeIcon(worst, colour);
+    case 'stopped': return new ThemeIcon('debug-stop', colour);
     case 'failed': return new ThemeIcon('error', new ThemeColor('charts.red'));
     case 'crashed': return new ThemeIcon('flame', new ThemeColor('charts.red'));
   }
@@ -78,9 +81,9 @@ function statusIcon(status: RunStatus, troubled: boolean): ThemeIcon {
 function runTooltip({run, launch, findings}: RunRecord): MarkdownString {
   const text = new MarkdownString();
   text.appendText([launch.script ?? scriptName(null), ...launch.args].join(' '));
-  for (const {rule, severity, message} of findings) {
-    text.appendMarkdown(`\n\n$(${severity === 'error' ? 'error' : 'warning'}) **${ruleText(rule)}** `);
-    text.appendText(message);
+  for (const finding of worstFirst(findings)) {
+    text.appendMarkdown(`\n\n$(${finding.severity}) `);
+    text.appendText(`${findingName(finding)}, ${findingSize(finding)}`);
   }
   text.appendMarkdown('\n\n');
   text.appendCodeblock(run, 'text');

@@ -1,17 +1,30 @@
 import {l10n} from 'vscode';
+import type {Finding} from '../protocol/finding';
+import {fromJsonNumber} from '../protocol/numbers';
+import {worstFirst} from './findingOrder';
 import type {RunRecord} from './runIndex';
 import {ageText, countText, ruleText, statusText, stepText, valueText} from './texts';
 
 /** `non-finite in dense_3 · loss NaN · 3 min ago`; that a run finished goes without saying where it has more to tell. */
 export function descriptionOf({status, steps, lastLoss, findings, created, ended}: RunRecord, now: number): string {
   const parts: string[] = [];
-  const [first] = findings;
-  if (status !== 'finished' || (first === undefined && lastLoss === null)) parts.push(statusText(status));
+  const [worst] = worstFirst(findings);
+  if (status !== 'finished' || (worst === undefined && lastLoss === null)) parts.push(statusText(status));
   if (status === 'running') parts.push(stepText(steps, null));
-  if (first !== undefined) parts.push(`${first.layer === null ? ruleText(first.rule) : l10n.t('{0} in {1}', ruleText(first.rule), first.layer)}${findings.length > 1 ? ` +${countText(findings.length - 1)}` : ''}`);
+  if (worst !== undefined) parts.push(`${findingName(worst)}${findings.length > 1 ? ` +${countText(findings.length - 1)}` : ''}`);
   if (lastLoss !== null) parts.push(l10n.t('loss {0}', valueText(lastLoss)));
   parts.push(ageText(ended ?? created, now));
   return parts.join(' · ');
+}
+
+/** `non-finite in dense_3` */
+export function findingName({rule, layer}: Pick<Finding, 'rule' | 'layer'>): string {
+  return layer === null ? ruleText(rule) : l10n.t('{0} in {1}', ruleText(rule), layer);
+}
+
+/** `step 12, value NaN` */
+export function findingSize({onsetStep, value}: Pick<Finding, 'onsetStep' | 'value'>): string {
+  return l10n.t('step {0}, value {1}', countText(onsetStep), valueText(fromJsonNumber(value)));
 }
 
 /** `SING on, seed 2`; null for a run without SING that is in no trial. */

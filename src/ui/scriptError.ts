@@ -11,7 +11,10 @@ export interface ScriptError {
 const HEADER = /^(?<url>file:\/\/)?(?<file>(?:\/|[A-Za-z]:[\\/]).*?):(?<line>\d+)$/;
 const TRANSFORM = /^(?<file>(?:\/|[A-Za-z]:[\\/]).*?):(?<line>\d+):(?<column>\d+): ERROR: (?<text>.*)$/;
 const ERROR = /^(?:Uncaught )?(?<name>[A-Za-z_$][\w$]*(?:Error|Exception)|Error)(?: \[[\w-]+\])?: (?<text>.*)$/;
-const FRAME = /^\s+at .*?\(?(?<url>file:\/\/)?(?<file>(?:\/|[A-Za-z]:[\\/])[^():]*?):(?<line>\d+):(?<column>\d+)\)?$/;
+/** The path begins where the place begins: `node:internal/modules/cjs/loader:1207:15` has none. */
+const FRAME = /^\s+at (?:.*? \(|async )?(?<url>file:\/\/)?(?<file>(?:\/(?:[A-Za-z]:\/)?|[A-Za-z]:[\\/])[^:]*?):(?<line>\d+):(?<column>\d+)\)?$/;
+/** Packages, and our own part of the training process. */
+const FOREIGN = /[\\/]node_modules[\\/]|[\\/]dist[\\/](?:standIn[\\/]|(?:preload|embedded|resolveHook)\.[cm]js$)/;
 
 /**
  * Reads the last error of a script's stderr: Node's, for CommonJS, ES modules and stripped types,
@@ -27,8 +30,9 @@ export function readScriptError(stderr: string): ScriptError | null {
   const error = match(lines, ERROR);
   if (error === null) return null;
   const {name = 'Error', text = ''} = error.groups;
-  const site = siteAbove(lines, error.at) ?? siteBelow(lines, error.at);
-  return {message: `${name}: ${text}`, site, syntax: name === 'SyntaxError'};
+  const above = siteAbove(lines, error.at);
+  // One that a running script met, in a JSON text say, is told by its frames alone.
+  return {message: `${name}: ${text}`, site: above ?? siteBelow(lines, error.at), syntax: name === 'SyntaxError' && above !== null};
 }
 
 /** Text without the escape sequences that colour a terminal. */
@@ -70,7 +74,7 @@ function siteBelow(lines: readonly string[], at: number): ScriptError['site'] {
 }
 
 function isUserFile(file: string): boolean {
-  return !/[\\/]node_modules[\\/]/.test(file);
+  return !FOREIGN.test(file);
 }
 
 function filePath({url, file = ''}: Record<string, string | undefined>): string {

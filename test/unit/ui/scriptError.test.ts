@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -36,6 +36,30 @@ describe('the error of a script', () => {
   it('is at the user\'s own line where a package threw', () => {
     const {file, error} = errorOf('train.js', `const {join} = require('path');\njoin(1);\n`);
     expect(error).toMatchObject({message: expect.stringContaining('TypeError: The "path" argument must be') as string, site: {file, line: 2}});
+  });
+
+  it.each([
+    ['a module that is missing', 'a.js', `\nconst a = require('./nope');\n`, {message: `Error: Cannot find module './nope'`, site: {line: 2}}],
+    ['a file that is missing', 'b.mjs', `import fs from 'node:fs';\nfs.readFileSync('nope');\n`, {site: {line: 2}}],
+    ['text that is no JSON', 'c.mjs', `\n\nawait 1;\nJSON.parse('{');\n`, {site: {line: 4}, syntax: false}],
+    ['code in an eval', 'd (1).js', `\nfunction f() { eval('null.x'); }\nf();\n`, {site: {line: 2}}],
+  ])('is at the first frame that is in the user\'s file, never in one of Node: %s', (_what, name, text, expected) => {
+    const {file, error} = errorOf(name, text);
+    expect(error).toMatchObject({...expected, site: {file, ...expected.site}});
+  });
+
+  it('names no line where only Node has frames', () => {
+    expect(errorOf('a.mjs', `import './nope.js';\n`).error).toMatchObject({message: expect.stringContaining('Cannot find module') as string, site: null});
+  });
+
+  it('is not at a line of what SINGscope brings into the process', () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'script error ')), 'dist');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'preload.cjs'), 'module.exports = (f) => f();\n');
+    const {file, error} = errorOf('train.js', `const apply = require(${JSON.stringify(join(folder, 'preload.cjs'))});\napply(() => require('path').join(1));\n`);
+    expect(error).toMatchObject({site: {file, line: 2}});
+    const [first, second] = ['preload.cjs', 'train.js'].map((name) => `    at f (${join(folder, name)}:3:4)`);
+    expect(readScriptError(`TypeError: no\n${first}\n${second}\n`)).toMatchObject({site: {file: join(folder, 'train.js'), line: 3}});
   });
 
   it('is none where a script only warns', () => {
