@@ -27,6 +27,8 @@ export interface ParameterLink {
 export interface PanelListener {
   hovered(link: ParameterLink): void;
   revealed(link: ParameterLink & {parameter: string}): void;
+  /** The title of the panel is known, or another. */
+  titled(title: string): void;
   /** Something for the log of the extension, one line. */
   noted(line: string): void;
 }
@@ -124,12 +126,17 @@ export class PanelController implements Disposable {
     for (const message of messages) {
       if (message.type === 'subject') {
         this.runs = message.runs;
-        this.panel.title = message.title;
+        if (this.panel.title !== message.title) this.entitle(message.title);
       }
       if (this.listens) this.post(message);
     }
     if (!this.listens || this.runs.length === 0) return;
     for (const message of this.waiting.splice(0)) this.post(message);
+  }
+
+  private entitle(title: string): void {
+    this.panel.title = title;
+    this.listener.titled(title);
   }
 
   /** The thread has died, of want of memory as a rule. The next page gets a new one. */

@@ -44,6 +44,8 @@ export interface PanelRun {
   stepsPerSecond: number | null;
   secondsLeft: number | null;
   loss: JsonNumber | null;
+  /** Whether the training went astray, by the rule of the run's summary. */
+  diverged: boolean;
   overheadPct: number | null;
   backend: Backend | null;
   sing: SingSettings;

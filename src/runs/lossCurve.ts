@@ -7,7 +7,8 @@ export interface LossCurve {
   loss: Float64Array;
 }
 
-const WINDOW = 20;
+/** Losses at the beginning and the end of a curve that its divergence is told by. */
+export const LOSS_WINDOW = 20;
 const BLOWN_UP = 10;
 
 /**
@@ -49,15 +50,15 @@ export function hasDiverged({loss}: LossCurve): boolean {
   const last = loss.at(-1);
   if (last === undefined) return false;
   if (!Number.isFinite(last)) return true;
-  const before = median(loss.slice(0, WINDOW));
+  const before = median(loss.slice(0, LOSS_WINDOW));
   // Twice the first median, carried over to losses that may be negative: risen by more than its size.
-  return median(loss.slice(-WINDOW)) > before + Math.abs(before);
+  return median(loss.slice(-LOSS_WINDOW)) > before + Math.abs(before);
 }
 
 /** Does a positive loss end far above where it began, by the median of its last 20? Meant for a run that was seen to blow up. */
 export function hasBlownUp({loss}: LossCurve): boolean {
   const first = loss[0];
-  return first !== undefined && first > 0 && median(loss.slice(-WINDOW)) > BLOWN_UP * first;
+  return first !== undefined && first > 0 && median(loss.slice(-LOSS_WINDOW)) > BLOWN_UP * first;
 }
 
 /** Median; a NaN counts as above everything. NaN without values. */

@@ -36,7 +36,7 @@ export function summarizeRun(reader: RunReader): RunSummary {
     steps: steps.length,
     loss: {first: loss[0] ?? null, last: loss.at(-1) ?? null, min: smallest(loss)},
     metrics: reader.metrics.summaries(),
-    diverged: curves.some(hasDiverged) || (hasExploded(reader.findings) && (hasDied(status) || curves.some(hasBlownUp))),
+    diverged: trainingDiverged(curves, reader.findings, status),
     stepMs: {median: orNull(median(stepTimes)), p95: orNull(quantile(stepTimes, 0.95))},
     overheadPct: orNull(end?.overheadPct ?? NaN),
     memory: {numTensors: extent(reader, 'tensors'), bytes: extent(reader, 'bytes'), rss: extent(reader, 'rss')},
@@ -62,12 +62,17 @@ export function runLosses(reader: RunReader): LossCurve[] {
   return lossCurves(reader.steps, nanReported || (!seen && reader.findings.some(({rule}) => rule === 'non-finite')));
 }
 
+/** Whether the training went astray; of its curves only beginning and end are looked at. */
+export function trainingDiverged(curves: readonly LossCurve[], findings: readonly Finding[], status: RunStatus): boolean {
+  return curves.some(hasDiverged) || (hasExploded(findings) && (hasDied(status) || curves.some(hasBlownUp)));
+}
+
 function hasDied(status: RunStatus): boolean {
   return status === 'failed' || status === 'crashed';
 }
 
 /** Where a loss blows up within its first steps, those are no measure of its last ones: the finding says it. */
-function hasExploded(findings: Finding[]): boolean {
+function hasExploded(findings: readonly Finding[]): boolean {
   return findings.some(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding'));
 }
 

@@ -3,7 +3,7 @@ import type {PanelRun} from '../../src/protocol/panel';
 import {armSwatch} from './armStyle';
 import {element, setAttribute, setChildren, setText} from './dom';
 import {icon} from './icons';
-import {backendDetail, backendText, divergedAt, runStanding, singEffect, singLock, singText, trialStanding, type Standing} from './runText';
+import {backendDetail, backendText, divergenceText, runStanding, singEffect, singLock, singText, trialStanding, type Standing} from './runText';
 import {shownRuns, type PanelState} from './state';
 import {count, duration, measure, moment, rounded} from './words';
 
@@ -38,8 +38,8 @@ export class HeadSection {
 }
 
 function standingsOf(run: PanelRun): Standing[] {
-  const diverged = divergedAt(run);
-  return [runStanding(run), ...(diverged === null ? [] : [{icon: 'error', word: l10n.t('Diverged at step {0}', count(diverged)), tone: 'bad'} as const])];
+  const diverged = divergenceText(run);
+  return [runStanding(run), ...(diverged === null ? [] : [{icon: 'error', word: diverged, tone: 'bad'} as const])];
 }
 
 function badge({icon: name, word, tone}: Standing): HTMLElement {
@@ -76,7 +76,7 @@ class RunFacts {
   /** @param place among several runs; null: the only one */
   update(run: PanelRun, place: number | null): void {
     this.label.hidden = place === null;
-    const key = `${run.label} ${run.status} ${String(divergedAt(run))} ${String(place)}`;
+    const key = `${run.label} ${run.status} ${String(divergenceText(run))} ${String(place)}`;
     if (place !== null && this.label.dataset.key !== key) {
       this.label.dataset.key = key;
       this.label.replaceChildren(armSwatch(run.arm, place), element('strong', {}, run.label), ...standingsOf(run).map(badge));

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import {element, setChildren} from './dom';
+import {noticeText} from './engineWords';
 import {icon} from './icons';
 import {shownRuns, type PanelState, type Store} from './state';
 
@@ -24,7 +25,7 @@ export class NoticeList {
       ...(state.problem === null ? [] : [{kind: 'problem' as const, text: state.problem}]),
       ...runs.flatMap(({error, label}): Line[] => (error === null ? [] : [{kind: 'error', text: runs.length > 1 ? `${label}: ${error}` : l10n.t('The script ended with: {0}', error)}])),
     ];
-    const notices = unique(runs.flatMap((run) => run.notices.map(({message}) => message)));
+    const notices = unique(runs.flatMap((run) => run.notices.map(noticeText)));
     const key = JSON.stringify([alerts, notices]);
     if (key === this.drawn) return;
     this.drawn = key;

@@ -3,6 +3,7 @@ import type {PanelRun} from '../../src/protocol/panel';
 import {armSwatch} from './armStyle';
 import type {Commands} from './commands';
 import {element, setChildren, setText} from './dom';
+import {verdictText} from './engineWords';
 import {shownRuns, type PanelState} from './state';
 
 /** A trial's verdict, and the choice of the two runs that are held against each other. */
@@ -28,7 +29,7 @@ export class RunChoice {
   update(state: PanelState): void {
     const shown = shownRuns(state);
     this.element.hidden = state.subject?.kind === 'run';
-    setText(this.verdict, state.trial?.verdict?.text ?? '');
+    setText(this.verdict, state.trial === null ? '' : verdictText(state.trial, state.runs));
     this.verdict.hidden = !state.trial?.verdict;
     // Of two runs there is nothing to choose.
     this.choices.hidden = state.runs.length < 3;

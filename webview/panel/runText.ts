@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type {Backend} from '../../src/protocol/events';
 import type {PanelRun, PanelTrial} from '../../src/protocol/panel';
-import {fromJsonNumber} from '../../src/protocol/numbers';
 import type {SingSettings} from '../../src/protocol/sing';
 import type {IconName} from './icons';
 import {count} from './words';
@@ -23,11 +22,11 @@ export function runStanding(run: PanelRun): Standing {
   }
 }
 
-/** Whether the training went astray: its loss is no number, or a finding says that gradients are none or grew for good. */
-export function divergedAt(run: PanelRun): number | null {
-  const worst = run.findings.filter(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding')).map(({step}) => step);
-  if (worst.length > 0) return Math.min(...worst);
-  return run.loss !== null && !Number.isFinite(fromJsonNumber(run.loss)) ? run.steps : null;
+/** That the training went astray, and since when, where a finding tells; null where it did not. */
+export function divergenceText({diverged, findings}: PanelRun): string | null {
+  if (!diverged) return null;
+  const worst = findings.filter(({rule, severity}) => severity === 'error' && (rule === 'non-finite' || rule === 'exploding')).map(({step}) => step);
+  return worst.length === 0 ? l10n.t('Diverged') : l10n.t('Diverged at step {0}', count(Math.min(...worst)));
 }
 
 export function trialStanding({state, done, jobs}: PanelTrial): Standing {

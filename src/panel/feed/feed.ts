@@ -114,7 +114,11 @@ export class Feed {
       opening ||= !run.complete && !run.gone;
     }
     const due = !opening || begun - this.sentAt >= OPENING_MS;
-    if (!this.shown) return opening;
+    if (!this.shown) {
+      // A panel that is covered before its page is there has its title all the same.
+      if (!opening && this.runs.size > 0) this.send(this.subjectNews());
+      return opening;
+    }
     this.sayProblems(begun);
     if (due && this.hasNews && this.gate.isOpen(begun)) this.compose(begun);
     return opening;

@@ -4,7 +4,7 @@ import {runFiles} from '../../protocol/runFolder';
 import type {RunStatus} from '../../protocol/runSummary';
 import {readLaunch} from '../../runs/launchFile';
 import {RunReader} from '../../runs/runReader';
-import {LastLoss} from './lastLoss';
+import {LossEnds} from './lossEnds';
 
 /** Bytes of each file that are read at once: what lies between two looks at the clock. */
 const PIECE_BYTES = 1 << 20;
@@ -18,7 +18,7 @@ const watched = [runFiles.steps, runFiles.parameters, runFiles.histograms, runFi
 /** A run that a panel shows, read on while it goes on. */
 export class FollowedRun {
   readonly reader: RunReader;
-  readonly lastLoss = new LastLoss();
+  readonly losses = new LossEnds();
   status: RunStatus = 'running';
   /** Its folder has vanished; what was read stays. */
   gone = false;

@@ -18,7 +18,7 @@ export function panelRun(run: FollowedRun, {label, arm}: RunName): PanelRun {
     id: reader.id, label, arm, seed: launch.seed, script: launch.script, created: launch.created, status,
     error: errorOf(run), steps: run.newest, totalSteps, stepsPerSecond,
     secondsLeft: totalSteps === null || stepsPerSecond === null ? null : Math.max(0, totalSteps - run.newest) / stepsPerSecond,
-    loss: toJsonNumber(run.lastLoss.read(reader)),
+    loss: toJsonNumber(run.losses.last(reader)), diverged: run.losses.diverged(reader, status),
     overheadPct: finite(reader.lastEvent('end')?.overheadPct),
     backend: reader.lastEvent('backend')?.backend ?? null,
     sing: reader.sing,
