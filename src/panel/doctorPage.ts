@@ -1,9 +1,10 @@
 import {homedir} from 'node:os';
 import {dirname} from 'node:path';
-import {commands as vscodeCommands, env, l10n, Uri, ViewColumn, window, workspace, type Disposable, type ExtensionContext, type WebviewPanel} from 'vscode';
+import * as v from 'valibot';
+import {commands as vscodeCommands, env, l10n, Uri, ViewColumn, window, workspace, type Disposable, type ExtensionContext, type WebviewPanel, type WebviewPanelSerializer} from 'vscode';
 import {commands, settings, views, type InstallArgument} from '../contributions';
 import {messageOf} from '../platform/failure';
-import {doctorPageMessageSchema, type DoctorHostMessage, type DoctorPageMessage, type DoctorPageReport, type MendAction} from '../protocol/doctorPage';
+import {doctorPageMessageSchema, doctorPageStateSchema, type DoctorHostMessage, type DoctorPageMessage, type DoctorPageReport, type MendAction} from '../protocol/doctorPage';
 import {translations} from '../userLanguage';
 import {DoctorThread} from './doctorThread';
 import {doctorPageReport, doctorText} from './doctorWords';
@@ -12,11 +13,13 @@ import {openSettingsAt} from './settingOpening';
 import {readMessage} from './pageMessages';
 
 /** The page that says what there is to train with. There is one of it, which keeps to the folder that it was opened for. */
-export class DoctorPage implements Disposable {
+export class DoctorPage implements Disposable, WebviewPanelSerializer {
   private readonly log = window.createOutputChannel('SINGscope Setup', {log: true});
-  private readonly settingWatch = workspace.onDidChangeConfiguration((change) => {
-    if (change.affectsConfiguration(settings.nodePath) && this.panel !== null) this.look();
-  });
+  private readonly registered = [
+    window.registerWebviewPanelSerializer(views.doctor, this),
+    workspace.onDidChangeConfiguration((change) => { if (change.affectsConfiguration(settings.nodePath) && this.panel !== null) this.look(); }),
+    workspace.onDidGrantWorkspaceTrust(() => { if (this.panel !== null) this.look(); }),
+  ];
   private panel: WebviewPanel | null = null;
   private thread: DoctorThread | null = null;
   private folder = homedir();
@@ -30,20 +33,30 @@ export class DoctorPage implements Disposable {
   show(): void {
     this.folder = folderInFront() ?? homedir();
     this.look();
-    if (this.panel === null) this.panel = this.open();
+    if (this.panel === null) this.adopt(window.createWebviewPanel(views.doctor, l10n.t('SINGscope Setup'), ViewColumn.Active));
     else this.panel.reveal();
   }
 
-  dispose(): void {
-    this.panel?.dispose();
-    this.thread?.dispose();
-    this.settingWatch.dispose();
-    this.log.dispose();
+  /** Brings the page of an earlier window back, for the folder that it was opened for. */
+  deserializeWebviewPanel(panel: WebviewPanel, state: unknown): Promise<void> {
+    if (this.panel !== null) panel.dispose();
+    else {
+      const kept = v.safeParse(doctorPageStateSchema, state);
+      this.folder = kept.success ? kept.output.folder : folderInFront() ?? homedir();
+      this.look();
+      this.adopt(panel);
+    }
+    return Promise.resolve();
   }
 
-  private open(): WebviewPanel {
+  dispose(): void {
+    this.thread?.dispose();
+    for (const part of [...this.registered, this.log]) part.dispose();
+  }
+
+  private adopt(panel: WebviewPanel): void {
     const {extensionUri} = this.context;
-    const panel = window.createWebviewPanel(views.doctor, l10n.t('SINGscope Setup'), ViewColumn.Active);
+    this.panel = panel;
     dressPanel(panel, extensionUri);
     panel.webview.onDidReceiveMessage((received: unknown) => this.receive(received));
     panel.onDidDispose(() => {
@@ -52,7 +65,6 @@ export class DoctorPage implements Disposable {
       this.thread = null;
     });
     panel.webview.html = pageHtml(panel.webview, extensionUri, 'doctor', env.language);
-    return panel;
   }
 
   private receive(received: unknown): void {
@@ -104,6 +116,11 @@ export class DoctorPage implements Disposable {
   private look(): void {
     this.thread?.dispose();
     this.report = null;
+    // It starts the Node of the settings and loads the packages of the workspace.
+    if (!workspace.isTrusted) {
+      this.tell({type: 'failed', message: l10n.t('SINGscope runs nothing in a workspace that is not trusted. Past runs can still be looked at.')});
+      return;
+    }
     this.tell({type: 'looking'});
     const wantedNode = workspace.getConfiguration(undefined, Uri.file(this.folder)).get<string>(settings.nodePath)?.trim() || null;
     this.thread = new DoctorThread({cwd: this.folder, packageRoot: this.context.extensionPath, wantedNode}, (answer) => {

@@ -31,6 +31,10 @@ const pageReportSchema = v.object({
 /** What was found, in the words of the editor and the user's language. */
 export type DoctorPageReport = v.InferOutput<typeof pageReportSchema>;
 
+/** What the page keeps over a reload of the window. */
+export const doctorPageStateSchema = v.object({folder: v.string()});
+export type DoctorPageState = v.InferOutput<typeof doctorPageStateSchema>;
+
 export const doctorHostMessageSchema = v.variant('type', [
   /** First answer to `ready`. `strings`: English text to translation; null for English. */
   v.object({type: v.literal('start'), locale: v.string(), strings: v.nullable(v.record(v.string(), v.string()))}),

@@ -1,11 +1,11 @@
 import './doctor.css';
 import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
-import {doctorHostMessageSchema, type DoctorPageMessage} from '../../src/protocol/doctorPage';
+import {doctorHostMessageSchema, type DoctorPageMessage, type DoctorPageState} from '../../src/protocol/doctorPage';
 import {setLanguage} from '../panel/words';
 import {Page} from './page';
 
-declare function acquireVsCodeApi(): {postMessage(message: DoctorPageMessage): void};
+declare function acquireVsCodeApi(): {postMessage(message: DoctorPageMessage): void; setState(state: DoctorPageState): void};
 
 const api = acquireVsCodeApi();
 const post = (message: DoctorPageMessage): void => { api.postMessage(message); };
@@ -21,6 +21,9 @@ window.addEventListener('message', ({data}: MessageEvent<unknown>) => {
   if (message.type === 'start') {
     setLanguage(message.locale, message.strings);
     page ??= new Page(post);
-  } else page?.receive(message);
+    return;
+  }
+  if (message.type === 'report') api.setState({folder: message.report.folder});
+  page?.receive(message);
 });
 post({type: 'ready'});
