@@ -2,6 +2,7 @@ import {commands as vscodeCommands, env, l10n, window, workspace} from 'vscode';
 import {commands, type settings} from '../contributions';
 import {openSettingsAt} from '../panel/settingOpening';
 import {Failure, messageOf} from '../platform/failure';
+import {engineText} from './engineWords';
 
 /** A thing that a button of a message does. */
 export interface Mend {
@@ -65,7 +66,7 @@ async function answered(answer: Thenable<string | undefined>, mends: readonly Me
 
 function problemOf(error: unknown): {message: string; mends: readonly Mend[]} {
   if (error instanceof UserProblem) return error;
-  const message = inEditorWords(messageOf(error));
+  const message = engineText(messageOf(error));
   if (error instanceof Failure) return {message, mends: [checkSetup()]};
   const code = (error as {code?: unknown} | null)?.code;
   if (code === 'missing' || code === 'not-found') return {message: l10n.t('This run is gone: its folder was removed.'), mends: [refresh()]};
@@ -74,10 +75,3 @@ function problemOf(error: unknown): {message: string; mends: readonly Mend[]} {
 }
 
 const refresh = (): Mend => ({label: l10n.t('Refresh Runs'), run: () => vscodeCommands.executeCommand(commands.refreshRuns)});
-
-/** Failures are written for a terminal: what they say to type is left out here, where there is a button. */
-function inEditorWords(message: string): string {
-  const end = /[;,:]? (?:or |start it anew |update |remove the run )?[^;:,]*(?:`singscope [^`]*`|--[a-z-]+)(?: [A-Z]+)?[^;]*$/;
-  const cut = message.replace(end, '').trimEnd();
-  return cut === '' ? message : cut.replace(/[^.!?]$/, '$&.');
-}

@@ -1,6 +1,7 @@
 import {l10n} from 'vscode';
 import type {RunArgument, TrialArgument} from '../contributions';
 import {messageOf} from '../platform/failure';
+import {engineText} from './engineWords';
 import {showInformation, UserProblem} from './messages';
 import type {RunIndex} from './runIndex';
 import {countText} from './texts';
@@ -24,7 +25,7 @@ export async function deleteRuns(index: RunIndex, runs: readonly RunArgument[], 
       discard();
       undo.push(restore);
     } catch (error) {
-      refusals.push(messageOf(error));
+      refusals.push(engineText(messageOf(error)));
     }
   };
   const ofTrials = (await index.newest(LOOKED_AT)).records.filter(({store, launch}) => trials.some((trial) => trial.store === store && trial.trial === launch.trial));

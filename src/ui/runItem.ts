@@ -1,10 +1,11 @@
 import {l10n, MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState} from 'vscode';
 import {commands} from '../contributions';
+import type {Verdict} from '../protocol/runSummary';
 import {worstFirst} from './findingOrder';
 import type {RunRecord, TrialRecord} from './runIndex';
 import type {RunNode} from './runNodes';
 import {descriptionOf, findingName, findingSize, variantOf} from './runTexts';
-import {ageText, countText, scriptName, statusText, timeText} from './texts';
+import {ageText, countText, scriptName, statusText, timeText, valueText} from './texts';
 
 /** One line of the tree. Shapes tell states apart, colours only help. */
 export function runItem(node: RunNode, now: number): TreeItem {
@@ -51,7 +52,7 @@ function itemOfTrial({store, trial, overview}: TrialRecord, hasRuns: boolean, no
   item.iconPath = running ? new ThemeIcon('sync~spin', new ThemeColor('charts.blue')) : new ThemeIcon('beaker', state === 'finished' ? undefined : new ThemeColor('charts.yellow'));
   item.contextValue = running ? 'running trial' : 'ended trial';
   const tooltip = new MarkdownString();
-  tooltip.appendText([script, ...verdict === null ? [l10n.t('{0} of {1} runs are done', countText(done), countText(jobs))] : [verdict.text]].join('\n\n'));
+  tooltip.appendText([script, ...verdict === null ? [l10n.t('{0} of {1} runs are done', countText(done), countText(jobs))] : verdictLines(verdict, overview.trial.seeds.length)].join('\n\n'));
   item.tooltip = tooltip;
   item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [{store, trial}]};
   item.accessibilityInformation = {label: `${String(item.label)}, ${item.description}`};
@@ -62,7 +63,17 @@ function trialState({state, done, jobs, verdict}: TrialRecord['overview']): stri
   if (state === 'running') return [l10n.t('comparing, {0} of {1} runs', countText(done), countText(jobs))];
   if (state === 'interrupted') return [l10n.t('comparison interrupted, {0} of {1} runs', countText(done), countText(jobs))];
   if (verdict === null) return [l10n.t('comparison')];
-  return [verdict.winner === 'none' ? l10n.t('no proven difference') : verdict.winner === 'off' ? l10n.t('worse with SING') : l10n.t('better with SING')];
+  return [winnerText(verdict)];
+}
+
+function winnerText({winner}: Verdict): string {
+  return winner === 'none' ? l10n.t('no proven difference') : winner === 'off' ? l10n.t('worse with SING') : l10n.t('better with SING');
+}
+
+/** More is in the panel and in the report. */
+function verdictLines(verdict: Verdict, seeds: number): string[] {
+  const {pValue} = verdict;
+  return [winnerText(verdict), ...pValue === null ? [] : [l10n.t('p = {0} over {1} seeds', valueText(pValue), countText(seeds))]];
 }
 
 /** A run that blew up has the sign of its worst finding, whether or not its script came to its end. */

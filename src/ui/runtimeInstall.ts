@@ -1,6 +1,8 @@
 import {commands as vscodeCommands, l10n, ProgressLocation, window, workspace, type Progress} from 'vscode';
 import {commands, settings, type InstallArgument, type RunArgument} from '../contributions';
+import {messageOf} from '../platform/failure';
 import type {InstallPhase, InstallProgress} from '../runtime/installOptions';
+import {engineText} from './engineWords';
 import {requireTrust, showInformation, UserProblem, type Mend} from './messages';
 import {countText} from './texts';
 
@@ -38,7 +40,7 @@ export async function installManagedRuntime(packageRoot: string, run: RunArgumen
       showInformation(`${ready}${slow}`, run === null ? [] : [{label: l10n.t('Run Again'), run: () => vscodeCommands.executeCommand(commands.rerun, run)}]);
     } catch (error) {
       if (abort.signal.aborted) showInformation(l10n.t('The install was stopped. The next one goes on where it was.'), [again]);
-      else if (error instanceof Error && error.name === 'RuntimeError') throw new UserProblem(error.message, [again]);
+      else if (error instanceof Error && error.name === 'RuntimeError') throw new UserProblem(engineText(messageOf(error)), [again]);
       else throw error;
     }
   });

@@ -1,6 +1,7 @@
 import {l10n} from 'vscode';
 import type {RunArgument} from '../contributions';
 import type {SingMode, SingSettings} from '../protocol/sing';
+import {engineText} from './engineWords';
 import type {LiveRuns} from './liveRuns';
 import {requireTrust, UserProblem} from './messages';
 import {pickLive} from './runChoice';
@@ -24,7 +25,7 @@ export async function toggleSing(live: LiveRuns, status: StatusItem, argument: R
   const reply = await askRecorder(dir, {type: 'set', sing: {mode}});
   const script = scriptName(run.launch.script);
   if (reply === null) throw new UserProblem(l10n.t('{0} does not answer: it has not begun to train, or has just ended.', script));
-  if (!reply.ok) throw new UserProblem(l10n.t('{0} refused: {1}', script, reply.error ?? '–'));
+  if (!reply.ok) throw new UserProblem(l10n.t('{0} refused: {1}', script, engineText(reply.error ?? '–')));
   const step = countText(reply.step + 1);
   status.say(mode === 'off' ? l10n.t('SING off from step {0} on', step) : l10n.t('SING on from step {0} on', step));
 }

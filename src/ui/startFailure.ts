@@ -1,6 +1,7 @@
 import {commands as vscodeCommands, ConfigurationTarget, l10n, Uri, window, workspace} from 'vscode';
 import {commands, settings, type ScriptArgument} from '../contributions';
 import {Failure} from '../platform/failure';
+import {engineText} from './engineWords';
 import {checkSetup, openSetting, UserProblem, type Mend} from './messages';
 import type {StartSettings} from './trainingSettings';
 
@@ -8,8 +9,7 @@ import type {StartSettings} from './trainingSettings';
 export function startFailure(error: unknown, {script, node}: Pick<StartSettings, 'script' | 'node'>): unknown {
   if (!(error instanceof Failure)) return error;
   const {message} = error;
-  // What stands before the mend, which names options of the command line.
-  const what = message.replace(/: (?:install Node|set singscope|give --node|install tsx|name the|check).*$/is, '').replace(/\.? Check (?:the command|the path|its permissions).*$/s, '');
+  const what = engineText(message);
   if (/npm i -D tsx/.test(message)) return new UserProblem(l10n.t('{0} is TypeScript, which this Node does not run by itself: it needs tsx.', script), [installTsx(script)]);
   if (/\bNode\b/.test(message)) {
     return new UserProblem(

@@ -35,7 +35,8 @@ const runOf = (arm: string, seed: number): string => trial.arms.find(({name}) =>
 test('a trial: verdict, both arms over each other, their difference, and another seed by choice', async () => {
   panel = await PanelInBrowser.open(browser, {kind: 'trial', store, trial: trial.trial}, {theme: 'light'});
   const {page} = panel;
-  await expect.poll(async () => await page.locator('.verdict').innerText()).toBe(trial.verdict.text);
+  const gain = trial.verdict.effect! > 0 ? 'better' : 'worse';
+  await expect.poll(async () => await page.locator('.verdict').innerText()).toContain(`Training ended ${gain} with SING, but too few seeds prove nothing: 2 here`);
   const selects = page.locator('.choices select');
   expect(await selects.nth(0).inputValue()).toBe(runOf('off', 0));
   expect(await selects.nth(1).inputValue()).toBe(runOf('on', 0));

@@ -30,7 +30,7 @@ const notices: Record<string, readonly {text: RegExp; words: (...parts: string[]
   'observation-failed': [{text: /observed \((.*)\);/s, words: (reason) => l10n.t('A step could not be recorded ({0}); the training itself is untouched.', reason)}],
   'no-control': [{text: /goes on: (.*)$/s, words: (reason) => l10n.t('SING can\'t be switched in this run, and it has to be stopped by its process: {0}', reason)}],
   'rate-not-scaled': [{text: /reach (.*): it has/s, words: (name) => l10n.t('The learning rate of {0} can\'t be scaled: it has no learningRate that can be set.', name)}],
-  'recording-stopped': [{text: /after step (\d+)/, words: (step) => l10n.t('The recording stopped before the training ended, after step {0}: a full disk, as a rule. The log may say why.', step)}],
+  'recording-stopped': [{text: /after step (\S+)\)/, words: (step) => l10n.t('The recording stopped before the training ended, after step {0}: a full disk, as a rule. The log may say why.', step)}],
   'damaged-record': [{text: /^/, words: () => l10n.t('The record of this run is damaged or cut off; what can be read is shown.')}],
 };
 
