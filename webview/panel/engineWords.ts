@@ -46,6 +46,9 @@ export function noticeText({code, message}: Notice): string {
 /** What a trial has shown, as cautious as its verdict, from what was measured. @param runs all of the trial */
 export function verdictText({verdict}: Pick<PanelTrial, 'verdict'>, runs: readonly PanelRun[]): string {
   if (verdict === null) return '';
+  const tried = new Set(runs.flatMap(({arm}) => (arm === 'off' || arm === null ? [] : [arm])));
+  // Of other arms, and of several, the engine knows more than can be told from here.
+  if (tried.size > 1 || tried.has('clip')) return verdict.text;
   const pairs = pairsOf(runs);
   if (pairs.length === 0) return runs.some(({steps}) => steps > 0) ? l10n.t('No seed came to its end in both arms: there is nothing to compare.') : l10n.t('The script made no optimizer step in any run: there is nothing to compare.');
   return [outcomeText(verdict, pairs), sizeText(verdict.effect, pairs), rateText(runs, pairs.length)].filter((text) => text !== null).join(' ');
@@ -62,7 +65,8 @@ function pairsOf(runs: readonly PanelRun[]): Pair[] {
   const counted = runs.filter(({steps, status}) => steps > 0 && status !== 'running');
   const seeds = new Set(counted.map(({seed}) => seed));
   return [...seeds].flatMap((seed) => {
-    const [off, on] = (['off', 'on'] as const).map((arm) => counted.find((run) => run.arm === arm && run.seed === seed));
+    const of = counted.filter((run) => run.seed === seed);
+    const [off, on] = [of.find(({arm}) => arm === 'off'), of.find(({arm}) => arm !== 'off')];
     return off && on ? [{off, on}] : [];
   });
 }
@@ -94,5 +98,5 @@ function diverged(pairs: readonly Pair[], arm: keyof Pair): number {
 
 /** Several rates would mean several runs of a seed. */
 function rateText(runs: readonly PanelRun[], seeds: number): string | null {
-  return runs.filter(({arm}) => arm === 'on').length > seeds ? null : l10n.t('Both arms ran at one learning rate: the best one with SING is often another.');
+  return runs.filter(({arm}) => arm !== 'off').length > seeds ? null : l10n.t('Both arms ran at one learning rate: the best one with SING is often another.');
 }

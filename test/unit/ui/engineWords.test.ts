@@ -4,6 +4,7 @@ import {config} from '@vscode/l10n';
 import {describe, expect, it, vi} from 'vitest';
 import {trialVerdict} from '../../../src/diagnosis/verdict';
 import type {PanelRun} from '../../../src/protocol/panel';
+import type {ArmName} from '../../../src/protocol/runSummary';
 import {noticeText, verdictText} from '../../../webview/panel/engineWords';
 
 vi.mock('vscode', async () => ({l10n: await import('@vscode/l10n')}));
@@ -68,7 +69,7 @@ describe('a failure of the engine', () => {
 });
 
 describe('a verdict', () => {
-  const run = (arm: 'off' | 'on', seed: number, diverged: boolean): PanelRun => ({arm, seed, diverged, steps: 10, status: 'finished'}) as unknown as PanelRun;
+  const run = (arm: ArmName, seed: number, diverged: boolean): PanelRun => ({arm, seed, diverged, steps: 10, status: 'finished'}) as unknown as PanelRun;
   const words = (pairs: readonly (readonly [off: number, on: number])[], more: readonly PanelRun[] = []): string => {
     const outcome = (loss: number) => ({finalLoss: loss, diverged: loss === Infinity});
     const verdict = trialVerdict(pairs.map(([off, on], seed) => ({seed, off: outcome(off), on: outcome(on)})), null);
@@ -97,5 +98,12 @@ describe('a verdict', () => {
     expect(words([], [run('off', 1, false)])).toMatch(/^No seed came to its end in both arms/);
     expect(words(times(2, [1, 0.5]))).toMatch(/one learning rate/);
     expect(words(times(2, [1, 0.5]), [run('on', 1, false)])).not.toMatch(/one learning rate/);
+  });
+
+  it('is left to the engine where more than SING was tried', () => {
+    const verdict = {winner: 'none' as const, pValue: null, effect: 0, text: 'As the engine says it.'};
+    expect(verdictText({verdict}, [run('off', 1, false), run('on', 1, false), run('full', 1, false)])).toBe(verdict.text);
+    expect(verdictText({verdict}, [run('off', 1, false), run('clip', 1, false)])).toBe(verdict.text);
+    expect(verdictText({verdict}, [run('off', 1, false), run('full', 1, false)])).toMatch(/^No difference/);
   });
 });
