@@ -26,7 +26,8 @@ function textsOf(rooms: readonly string[], behind: string): {code: string; messa
 
 describe('a notice of the engine', () => {
   const notices = [
-    ...textsOf(['worker', 'runs'], String.raw`code: '(?<code>[a-z-]+)',\s*message: `),
+    ...textsOf(['worker'], String.raw`type: 'notice',\s*code: '(?<code>[a-z-]+)',\s*message: `),
+    ...textsOf(['runs'], String.raw`code: '(?<code>[a-z-]+)',\s*message: `),
     ...textsOf(['worker'], String.raw`(?:notice|#tell)\('(?<code>[a-z-]+)', `),
   ];
 
