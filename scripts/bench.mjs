@@ -1,10 +1,11 @@
-// The performance tables: `npm run bench [-- panel] [--json]`. What is measured is built first.
+// The performance tables: `npm run bench [-- sing|panel] [--json]`. What the bench opens in an editor is built first.
 import {runnerImport} from 'vite';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {buildAll} from './build.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const names = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 
-await buildAll({types: false});
+if (names.length === 0 || names.includes('panel')) await buildAll({types: false});
 await runnerImport(join(root, 'bench/main.ts'), {root, configFile: false, logLevel: 'warn'});
