@@ -29,7 +29,7 @@ export class ActionBar {
   }
 
   private make({action, name, word, title}: Button): HTMLButtonElement {
-    const made = element('button', {type: 'button', class: 'button', title, 'data-action': action}, icon(name), word);
+    const made = element('button', {type: 'button', class: 'button', title, 'data-action': action}, icon(name), element('span', {class: 'action-word'}, word));
     made.addEventListener('click', () => { this.commands.act(action); });
     return made;
   }

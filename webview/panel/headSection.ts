@@ -13,12 +13,13 @@ export class HeadSection {
   private readonly badges = element('div', {class: 'badges'});
   private readonly about = element('p', {class: 'about'});
   private readonly rows = new Map<string, RunFacts>();
-  readonly nameElement = element('div', {class: 'name'}, this.badges, this.title, this.about);
+  readonly nameElement = element('div', {class: 'name'}, this.badges, element('div', {class: 'title-line'}, this.title, this.about));
   readonly factsElement = element('div', {class: 'runs'});
 
   update(state: PanelState): void {
     const runs = shownRuns(state);
     setText(this.title, state.title);
+    setAttribute(this.title, 'title', state.title);
     setText(this.about, runs.length === 1 && runs[0] ? moment(runs[0].created) : '');
     const standings = state.trial ? [trialStanding(state.trial)] : runs.length === 1 && runs[0] ? standingsOf(runs[0]) : [];
     const key = JSON.stringify(standings);
@@ -46,7 +47,8 @@ function badge({icon: name, word, tone}: Standing): HTMLElement {
   return element('span', {class: `badge ${tone}`}, icon(name), word);
 }
 
-const factNames = ['step', 'speed', 'left', 'loss', 'metrics', 'backend', 'overhead', 'sing'] as const;
+/** The first are those to see at a glance: what has no room stands at the end. */
+const factNames = ['step', 'speed', 'left', 'loss', 'sing', 'metrics', 'backend', 'overhead'] as const;
 type FactName = (typeof factNames)[number];
 
 /** A line of facts about one run, with its progress. */
@@ -95,7 +97,7 @@ class RunFacts {
     // Where it can be switched it has a line of its own.
     this.fact('sing', place === null && lock === null ? null : [singText(run.sing), place === null ? singEffect(run) : null].filter((text) => text !== null).join('. '));
     this.explain('sing', place === null ? lock : null);
-    this.explain('backend', run.backend && backendDetail(run.backend));
+    this.explain('backend', run.backend && backendDetail(run.backend, run.overheadPct));
     this.progress.hidden = !running || run.totalSteps === null;
     const share = run.totalSteps === null || run.totalSteps === 0 ? 0 : Math.min(100, (100 * run.steps) / run.totalSteps);
     setAttribute(this.progress, 'aria-valuenow', String(Math.round(share)));
@@ -106,7 +108,10 @@ class RunFacts {
     const [fact, value] = [this.facts.get(name), this.values.get(name)];
     if (!fact || !value) return;
     fact.hidden = text === null;
-    if (text !== null) setText(value, text);
+    if (text === null) return;
+    setText(value, text);
+    // These are cut where there is no room.
+    if (name === 'sing' || name === 'metrics') setAttribute(value, 'title', text);
   }
 
   private explain(name: FactName, text: string | null): void {

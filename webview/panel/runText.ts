@@ -3,7 +3,7 @@ import type {Backend} from '../../src/protocol/events';
 import type {PanelRun, PanelTrial} from '../../src/protocol/panel';
 import type {SingSettings} from '../../src/protocol/sing';
 import type {IconName} from './icons';
-import {count} from './words';
+import {count, rounded} from './words';
 
 /** How something stands: told by shape, word and colour. */
 export interface Standing {
@@ -67,7 +67,10 @@ export function backendText({name, tensorflow, device}: Backend): string {
   return [tensorflow === null ? name : `TensorFlow ${tensorflow}`, device.toUpperCase()].join(', ');
 }
 
-/** What applies SING and the sums, for the tooltip of the backend. */
-export function backendDetail({package: source, packageVersion, threads, kernels}: Backend): string {
-  return [source === null ? null : `${source} ${packageVersion ?? ''}`.trim(), l10n.t('threads: {0}', threads), l10n.t('kernels: {0}', kernels)].filter((part) => part !== null).join(', ');
+/** What applies SING and the sums, and what watching costs, for the tooltip of the backend. */
+export function backendDetail({package: source, packageVersion, threads, kernels}: Backend, overheadPct: number | null): string {
+  return [
+    source === null ? null : `${source} ${packageVersion ?? ''}`.trim(), l10n.t('threads: {0}', threads), l10n.t('kernels: {0}', kernels),
+    overheadPct === null ? null : l10n.t('overhead: {0} %', rounded(overheadPct, 1)),
+  ].filter((part) => part !== null).join(', ');
 }
