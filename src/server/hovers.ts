@@ -44,32 +44,31 @@ export class HoverText {
     return this.isTrainingLine(line, speaker) ? this.training(speaker) : null;
   }
 
+  /** Behind a diagnostic, which the editor shows above: what that does not say. The picture comes early, since a hover is low. */
   private group({group, location}: LocatedGroup, run: RunTail): string {
     const [finding] = group.findings;
+    const {hasDiagnostics, rich} = this.style;
     return joined(
-      `**SINGscope · ${ruleTitle(finding.rule)}**`,
-      this.style.rich ? this.links(finding, run) : null,
-      this.style.hasDiagnostics ? null : escaped(groupText(group)),
-      location.kind === 'stale' ? `*${l10n.t('This line was changed since that run.')}*` : null,
-      this.numbers(finding, run).join('  \n'),
+      hasDiagnostics ? null : `**SINGscope · ${ruleTitle(finding.rule)}**`,
+      hasDiagnostics ? null : escaped(groupText(group)),
+      location.kind === 'stale' && !hasDiagnostics ? `*${l10n.t('This line was changed since that run.')}*` : null,
+      rich ? this.links(finding, run) : null,
+      this.numbers(finding, run).map((text) => escaped(text)).join(' · '),
       this.findingPicture(finding, run),
-      `**${l10n.t('What to try')}**`,
-      adviceFor(finding).map((advice) => `- ${escaped(advice)}`).join('\n'),
+      `**${l10n.t('What to try')}**\n${adviceFor(finding).map((advice) => `- ${escaped(advice)}`).join('\n')}`,
     );
   }
 
-  private numbers(finding: Finding, run: RunTail): string[] {
-    const {onsetStep, step, value, baseline, confidence, parameter} = finding;
-    const since = onsetStep === step ? l10n.t('from step {0}', onsetStep) : l10n.t('from step {0}, certain at step {1}', onsetStep, step);
-    const size = baseline === null ? numberText(value) : l10n.t('{0}, usually {1}', numberText(value), numberText(baseline));
-    const rows = [`${since} · ${size} · ${l10n.t('confidence {0} %', Math.round(confidence * 100))}`];
+  /** What the sentence of the finding does not tell. */
+  private numbers({onsetStep, step, confidence, parameter}: Finding, run: RunTail): string[] {
+    const facts = [...(onsetStep === step ? [] : [l10n.t('certain at step {0}', step)]), l10n.t('confidence {0} %', Math.round(confidence * 100))];
     const series = this.seriesOf(parameter, run);
     if (series !== null && parameter !== null) {
       const usual = usualValue(series.column('step'), series.column('norm'), onsetStep);
       const last = numberText(series.column('norm').at(-1) ?? NaN);
-      rows.push(Number.isNaN(usual) ? l10n.t('gradient norm of {0}: now {1}', parameter, last) : l10n.t('gradient norm of {0}: now {1}, before {2}', parameter, last, numberText(usual)));
+      facts.unshift(Number.isNaN(usual) ? l10n.t('gradient norm of {0}: now {1}', parameter, last) : l10n.t('gradient norm of {0}: now {1}, before {2}', parameter, last, numberText(usual)));
     }
-    return rows.map((row) => escaped(row));
+    return facts;
   }
 
   private findingPicture({rule, parameter, onsetStep}: Finding, run: RunTail): string | null {

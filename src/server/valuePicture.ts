@@ -1,8 +1,9 @@
 import {numberText} from './numberWords';
 import type {ValueWindow} from './valueWindow';
 
+// A hover is 250 pixels high in a window of usual size, and has a diagnostic, links and numbers above its picture.
 const WIDTH = 340;
-const HEIGHT = 104;
+const HEIGHT = 84;
 const LEFT = 52;
 const RIGHT = 8;
 const TOP = 16;

@@ -60,6 +60,14 @@ describe('a finding', () => {
     expect(hover).toContain('✕');
     expect(hover).not.toContain('command:');
     expect(hover).not.toContain('data:image');
+    // The editor shows the diagnostic above the hover: it is not said again.
+    const plain = (text: string): string => text.replaceAll('\\', '');
+    expect(plain(hover)).not.toContain(diagnostic?.message);
+    expect(hover).not.toContain('Not a finite number');
+    await editor.configure({inline: {diagnostics: false, hover: true, inlayHints: true, codeLens: true}});
+    const alone = plain(await editor.hoverText(document, SITE));
+    expect(alone).toContain(diagnostic?.message);
+    expect(alone).toContain('Not a finite number');
     const [hint] = await editor.hints(document);
     expect(hint?.position).toEqual({line: SITE, character: (broken[SITE] ?? '').length});
     expect(String(hint?.label)).toMatch(/from step 1$/);

@@ -28,7 +28,7 @@ describe('a notice of the engine', () => {
   const notices = [
     ...textsOf(['worker'], String.raw`type: 'notice',\s*code: '(?<code>[a-z-]+)',\s*message: `),
     ...textsOf(['runs'], String.raw`code: '(?<code>[a-z-]+)',\s*message: `),
-    ...textsOf(['worker'], String.raw`(?:notice|#tell)\('(?<code>[a-z-]+)', `),
+    ...textsOf(['worker'], String.raw`(?:notice|#tell)\((?:[^,()]+, )?'(?<code>[a-z-]+)', `),
   ];
 
   it('has words of the editor, whatever its code', () => {
