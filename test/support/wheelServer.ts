@@ -16,6 +16,8 @@ export interface WheelServer {
   requests: {path: string; range: string | undefined; authorization: string | undefined}[];
   /** The next downloads break off after so many bytes each. */
   breakAfter: number[];
+  /** Downloads stand still after so many bytes, until their reader goes away; null: none does. */
+  stallAfter: number | null;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ const BREAK_MS = 150;
 
 /** A package index on this machine, in the JSON form (PEP 691) or as HTML (PEP 503). */
 export async function serveWheels(project: string, files: ServedFile[], form: 'json' | 'html' = 'json', ranges = true): Promise<WheelServer> {
-  const served: WheelServer = {indexUrl: '', requests: [], breakAfter: [], close: () => Promise.resolve()};
+  const served: WheelServer = {indexUrl: '', requests: [], breakAfter: [], stallAfter: null, close: () => Promise.resolve()};
   const server = http.createServer((request, response) => {
     const path = request.url ?? '';
     served.requests.push({path, range: request.headers.range, authorization: request.headers.authorization});
@@ -45,6 +47,10 @@ export async function serveWheels(project: string, files: ServedFile[], form: 'j
     const body = file.content.subarray(from);
     const range = from > 0 ? {'content-range': `bytes ${from}-${file.content.length - 1}/${file.content.length}`} : {};
     response.writeHead(from > 0 ? 206 : 200, {'content-length': body.length, ...range});
+    if (served.stallAfter !== null) {
+      response.write(body.subarray(0, served.stallAfter));
+      return;
+    }
     const limit = served.breakAfter.shift();
     if (limit === undefined) response.end(body);
     else {
