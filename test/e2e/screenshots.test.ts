@@ -40,8 +40,8 @@ afterAll(async () => {
 });
 
 it('finds the line of the example that is to blame', async () => {
-  await window.editor.open(script);
   await window.view('Runs').show('SINGscope');
+  await window.editor.open(script);
   run = await startedRun(project.folder, () => window.editor.clickLens(/^Run$/));
   await untilEnd(run);
   await findingInView(window);

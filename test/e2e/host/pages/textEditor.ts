@@ -51,6 +51,8 @@ export class TextEditor {
   /** Waits for the lens with this title and clicks it. */
   async clickLens(title: string | RegExp, nth = 0): Promise<void> {
     const lens = this.page.locator('.codelens-decoration a').filter({hasText: title}).nth(nth);
+    // VS Code drops its request for lenses when the editor loses the focus, and makes it when it is back.
+    await this.focus();
     await lens.waitFor();
     await lens.click();
   }
