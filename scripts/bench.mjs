@@ -1,4 +1,4 @@
-// The performance tables: `npm run bench [-- sing|panel] [--json]`. What the bench opens in an editor is built first.
+// The performance tables: `npm run bench [-- sing|panel] [--json|--markdown]`. What the bench opens in an editor is built first.
 import {runnerImport} from 'vite';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
