@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import pc from 'picocolors';
-import type {ArmName, NoiseFloor, RunSummary, TrialSummary} from '../protocol/runSummary';
+import type {NoiseFloor, RunSummary, TrialSummary} from '../protocol/runSummary';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles} from '../protocol/runFolder';
 import {Failure, type ExitCode} from '../platform/failure';
@@ -12,7 +12,7 @@ import {findNode, findScript} from '../session/nodeCommand';
 import type {ScriptSettings} from '../session/sessionSettings';
 import {beginTrial, concludeTrial} from '../session/trialConclusion';
 import {openTrial} from '../session/trialOpening';
-import {trialSeeds} from '../session/trialPlan';
+import {trialArms, trialSeeds, type TrialArm} from '../session/trialPlan';
 import {TrialSession, type ActiveJob} from '../session/trialSession';
 import {defaultJobs} from '../session/trialStart';
 import {armRuns} from '../session/trialSummary';
@@ -32,12 +32,13 @@ export interface AbOptions extends SessionOptions {
   lrLadder?: string;
   jobs?: number;
   engine: string;
+  offUntouched?: boolean;
 }
 
 /** `singscope ab` */
 export async function compareArms(script: string, args: string[], options: AbOptions, packageRoot: string): Promise<ExitCode> {
   const arms = armNames(options);
-  const base = sessionSettings(options, packageRoot);
+  const base = {...sessionSettings(options, packageRoot), offUntouched: options.offUntouched ?? false};
   const path = findScript(script, base.cwd, process.cwd());
   const node = findNode(base.node, base.cwd, scriptEnvironment(base));
   const keepSeed = options.seed === 'keep';
@@ -95,17 +96,18 @@ async function finish({settings, trial, session, interrupted, options, terminal}
   return exitCodeOf({interrupted, exitCode: failed === null ? 0 : failed.exitCode ?? 1, signal: failed?.signal ?? null, runs, failOn: settings.failOn});
 }
 
-function armNames({arms, lrLadder, engine}: AbOptions): ArmName[] {
+function armNames({arms, lrLadder, engine}: AbOptions): TrialArm[] {
   if (engine === 'ray') throw later('--engine ray', 'leave it out to use this machine');
   if (engine !== 'local') throw new Failure(`--engine ${engine} is unknown: give local.`);
   if (lrLadder !== undefined) throw later('--lr-ladder', 'compare other rates with --lr-scale X, one trial each');
   const names = arms.split(',').map((name) => name.trim()).filter(Boolean);
   for (const name of names) {
-    if (name === 'clip' || name === 'full') throw later(`The arm ${name}`, 'use --arms off,on');
-    if (name !== 'off' && name !== 'on') throw new Failure(`There is no arm ${name}: use --arms off,on.`);
+    if (name === 'clip') throw later('The arm clip', 'use --arms off,on');
+    if (!trialArms.some((arm) => arm === name)) throw new Failure(`There is no arm ${name}: use --arms off,on or off,on,full.`);
   }
-  if (!names.includes('off') || !names.includes('on')) throw new Failure('A comparison needs both arms: use --arms off,on.');
-  return ['off', 'on'];
+  const chosen = trialArms.filter((arm) => names.includes(arm));
+  if (chosen[0] !== 'off' || chosen.length < 2) throw new Failure('A comparison needs both arms, one without SING and one with it: use --arms off,on or off,full.');
+  return chosen;
 }
 
 function showTrial(terminal: Terminal, session: TrialSession): void {
@@ -136,7 +138,7 @@ function printTrial(store: string, trial: Trial, {verdict, noiseFloor, report}: 
   const lines = [runsTable(arms)];
   if (complete) {
     const trained = arms.some(({runs}) => runs.some(({summary}) => summary.steps > 0));
-    if (trained) lines.push('Final loss (mean of the last 20 steps), seed by seed (positive: lower with SING)', differencesTable(of('off'), of('on')));
+    if (trained) lines.push('Final loss (mean of the last 20 steps), seed by seed (positive: lower with SING)', ...arms.slice(1).map(({name, runs}) => differencesTable(of('off'), runs, name)));
     if (trained && noiseFloor !== null) lines.push(`${pc.bold('Noise:')} ${noiseText(noiseFloor)}`);
     lines.push(`${pc.bold('Verdict:')} ${verdict.text}`);
   }

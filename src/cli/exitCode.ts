@@ -15,11 +15,17 @@ export interface Outcome {
 
 /** The exit code that is promised, the first that applies. */
 export function exitCodeOf({interrupted, exitCode, signal, runs, failOn}: Outcome): ExitCode {
+  if (runs.some(wasRefused)) return exitCodes.usage;
   if (runs.some(hadNoRuntime)) return exitCodes.noRuntime;
   if (interrupted) return exitCodes.interrupted;
   if (runs.some((run) => run.findings.some((finding) => isWanted(finding, failOn)))) return exitCodes.finding;
   if (exitCode !== 0 || signal !== null) return exitCodes.scriptFailed;
   return exitCodes.fine;
+}
+
+/** What was asked of it does not fit the script: it ended before its first step. */
+function wasRefused({steps, status, notices}: RunSummary): boolean {
+  return steps === 0 && status === 'failed' && notices.some(({code}) => code === 'full-needs-adam');
 }
 
 function hadNoRuntime({exitCode, notices}: RunSummary): boolean {

@@ -46,16 +46,16 @@ export function buildProgram(packageRoot: string, choose: (action: Action) => vo
     .action((file: string, args: string[], options: SessionOptions) => choose(() => execCommand(file, args, options, packageRoot)));
 
   addSessionOptions(program.command('ab'))
-    .summary('the same script, SING off against on')
+    .summary('the same script, SING off against on or full')
     .usage('[options] <script> [-- script args]')
     .argument('<script>')
     .argument('[args...]')
     .option('--seeds <n>', 'how many seeds', wholeNumber(1), 3)
-    .option('--arms <names>', 'what is compared', 'off,on')
+    .option('--arms <names>', 'what is compared: off,on or off,full or off,on,full', 'off,on')
     .option('--jobs <n>', 'trainings at a time (default: half the cores)', wholeNumber(1))
     .option('--lr-ladder <rates>', 'comes in a later version')
     .option('--engine <local|ray>', 'where the trainings run', 'local')
-    .option('--off-untouched', 'leave the optimizer of the off arm alone (so it is: both arms use the script\'s own)')
+    .option('--off-untouched', 'leave the off arm to the script\'s own optimizer, not the kernels that the other arms use')
     .action((script: string, args: string[], options: AbOptions) => choose(() => compareArms(script, args, options, packageRoot)));
 
   addLiveCommands(program, choose);

@@ -33,12 +33,11 @@ export function addSingToggles(command: Command): Command {
 }
 
 export function addSingMode(command: Command): Command {
-  return command.option('--sing <off|on|full>', 'off: observe only; on: SING in front of the script\'s own optimizer', oneOf('off', 'on', 'full'));
+  return command.option('--sing <off|on|full>', 'off: observe only; on: SING in front of the script\'s own optimizer; full: SING as published in the place of an Adam', oneOf('off', 'on', 'full'));
 }
 
-/** The parts that were named on the command line. Throws a `Failure` for what this version lacks. */
+/** The parts that were named on the command line. */
 export function namedSingSettings(options: SingOptions): Partial<SingSettings> {
-  if (options.sing === 'full') throw later('--sing full', 'use --sing on, which puts SING in front of the script\'s own optimizer');
   const {sing: mode, centralize, normalize, softplus, lookahead, weightDecay, skipNonFinite, exclude} = options;
   const named = {mode, centralize, normalize, softplus, lookahead, weightDecay, skipNonFinite, exclude};
   return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));

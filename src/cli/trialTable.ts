@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import {pairedDifferences} from '../diagnosis/verdict';
-import type {RunSummary} from '../protocol/runSummary';
+import type {ArmName, RunSummary} from '../protocol/runSummary';
 import type {TrialRun} from '../session/trialSummary';
 import {tableText} from './table';
 import {shortNumber, siteText} from './texts';
@@ -18,14 +18,14 @@ export function runsTable(arms: readonly {name: string; runs: readonly TrialRun[
 }
 
 /** Paired differences, one seed a row. */
-export function differencesTable(off: readonly TrialRun[], on: readonly TrialRun[]): string {
+export function differencesTable(off: readonly TrialRun[], on: readonly TrialRun[], arm: ArmName): string {
   const pairs = off.flatMap((run) => {
     const other = on.find(({seed}) => seed === run.seed);
     if (other === undefined) return [];
     return [{seed: run.seed, off: {finalLoss: run.finalLoss, diverged: run.summary.diverged}, on: {finalLoss: other.finalLoss, diverged: other.summary.diverged}}];
   });
-  const rows = pairedDifferences(pairs).map((row) => [row.seed ?? '', lossText(row.off), lossText(row.on), differenceText(row.difference)]);
-  return tableText(['seed', 'off', 'on', 'off − on'], rows);
+  const rows = pairedDifferences(pairs).map((row) => [row.seed ?? '', lossText(row.off), lossText(row.on), differenceText(row.difference, arm)]);
+  return tableText(['seed', 'off', arm, `off − ${arm}`], rows);
 }
 
 /** Accuracy at the end of the run, as the report shows it; null when the script reported none. */
@@ -51,8 +51,8 @@ function lossText(loss: number): string {
   return loss === Infinity ? 'diverged' : shortNumber(loss);
 }
 
-function differenceText(difference: number): string {
-  if (difference === Infinity) return 'on better';
+function differenceText(difference: number, arm: ArmName): string {
+  if (difference === Infinity) return `${arm} better`;
   if (difference === -Infinity) return 'off better';
   return shortNumber(difference);
 }

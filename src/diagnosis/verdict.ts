@@ -2,8 +2,11 @@ import type {ArmName, NoiseFloor, Verdict} from '../protocol/runSummary';
 import {signedRank} from './signedRank';
 
 const ALPHA = 0.05;
-/** With n pairs the smallest two-sided p is 2 / 2^n: six are the fewest that reach 0.05. */
-const FEWEST_SEEDS = 6;
+
+/** With n pairs the smallest two-sided p is 2 / 2^n: six are the fewest that reach 0.05, seven where it is one of two comparisons. */
+function fewestSeeds(comparisons: number): number {
+  return Math.ceil(1 + Math.log2(comparisons / ALPHA));
+}
 
 /** How one seed ended in both arms. */
 export interface SeedPair {
@@ -43,14 +46,17 @@ export function pairedDifferences(pairs: readonly SeedPair[]): PairedDifference[
 /**
  * Says whether SING helped, and only what the seeds carry: a winner needs an exact two-sided
  * signed-rank p below 0.05 over the paired final losses. `effect` is the median of off − on.
+ * @param comparisons how many arms are compared with off: p is corrected for it (Bonferroni)
  */
-export function trialVerdict(pairs: readonly SeedPair[], noise: NoiseFloor | null, winnerArm: ArmName = 'on'): Verdict {
+export function trialVerdict(pairs: readonly SeedPair[], noise: NoiseFloor | null, winnerArm: ArmName = 'on', comparisons = 1): Verdict {
   if (pairs.length === 0) {
     return {winner: 'none', pValue: null, effect: null, text: 'No seed finished in both arms, so there is nothing to compare: look at the runs that failed.'};
   }
   const rows = pairedDifferences(pairs);
   const effect = median(rows.map((row) => row.difference));
-  const {pValue, pairs: differing} = signedRank(rows.map((row) => row.difference));
+  const {pValue: p, pairs: differing} = signedRank(rows.map((row) => row.difference));
+  const pValue = p === null ? null : Math.min(1, p * comparisons);
+  const fewest = fewestSeeds(comparisons);
   const seen = whatWasSeen(rows, winnerArm);
   if (differing === 0) {
     const both = rows.every((row) => row.off === Infinity) ? 'Both arms diverged with every seed' : 'Both arms ended with the same loss for every seed';
@@ -62,11 +68,20 @@ export function trialVerdict(pairs: readonly SeedPair[], noise: NoiseFloor | nul
     const text = `${seen} (p = ${formatP(pValue)}).${noiseRemark(effect, noise)}`;
     return {winner: favours ? winnerArm : 'off', pValue, effect, text};
   }
-  if (rows.length < FEWEST_SEEDS) {
+  if (rows.length < fewest) {
     const count = rows.length === 1 ? '1 seed is' : `${rows.length} seeds are`;
-    return {winner: 'none', pValue, effect, text: `${seen}, but ${count} too few to call it proven: ${FEWEST_SEEDS} or more are needed (--seeds ${FEWEST_SEEDS}).${noiseRemark(effect, noise)}`};
+    return {winner: 'none', pValue, effect, text: `${seen}, but ${count} too few to call it proven: ${fewest} or more are needed (--seeds ${fewest}).${noiseRemark(effect, noise)}`};
   }
   return {winner: 'none', pValue, effect, text: `${seen}; with ${rows.length} seeds that is within chance (p = ${formatP(pValue)}): no winner.${noiseRemark(effect, noise)}`};
+}
+
+/** Several comparisons with off as one verdict: the proven winner whose median loss is lowest, and what was seen of each. */
+export function jointVerdict(verdicts: readonly Verdict[]): Verdict {
+  const best = (candidates: readonly Verdict[]): Verdict | undefined => candidates.reduce<Verdict | undefined>((a, b) => (a === undefined || (b.effect ?? -Infinity) > (a.effect ?? -Infinity) ? b : a), undefined);
+  const winners = verdicts.filter(({winner}) => winner !== 'none' && winner !== 'off');
+  const chosen = best(winners) ?? best(verdicts) ?? {winner: 'none', pValue: null, effect: null, text: ''};
+  const winner = winners.length > 0 ? chosen.winner : verdicts.every((verdict) => verdict.winner === 'off') ? 'off' : 'none';
+  return {...chosen, winner, text: verdicts.map(({text}) => text).join(' ')};
 }
 
 function whatWasSeen(rows: readonly PairedDifference[], arm: ArmName): string {

@@ -23,6 +23,8 @@ export const workerOptionsSchema = v.object({
   trial: v.nullable(v.string()),
   arm: v.nullable(v.string()),
   sing: singSettingsSchema,
+  /** With SING off too the update is done by our kernels where they can: an arm that is compared with one that has SING. */
+  equalKernels: v.boolean(),
   lrScale: v.pipe(v.number(), v.finite(), v.gtValue(0)),
   /** null keeps the script's own randomness. */
   seed: v.nullable(v.number()),

@@ -20,6 +20,8 @@ export interface SessionSettings {
   budgetPct: number;
   failOn: string[];
   runtime: RuntimeChoice;
+  /** Of a trial: the off arm is left to the script's own optimizer, not the kernels that the other arms use. */
+  offUntouched?: boolean;
   /** An editor starts it: there is no terminal to read from, and the editor's own variables are none of the script's. */
   editor?: boolean;
 }

@@ -16,11 +16,13 @@ const storedSettingsSchema = v.object({
   budgetPct: v.number(),
   failOn: v.array(v.string()),
   runtime: v.picklist(runtimeChoices),
+  /** Not in files of older versions. */
+  offUntouched: v.optional(v.boolean(), false),
 });
 export type StoredSettings = v.InferOutput<typeof storedSettingsSchema>;
 
-export function storedSettings({env, node, nodeArgs, sing, lrScale, maxSteps, budgetPct, failOn, runtime}: ScriptSettings): StoredSettings {
-  return {env, node, nodeArgs, sing, lrScale, maxSteps, budgetPct, failOn, runtime};
+export function storedSettings({env, node, nodeArgs, sing, lrScale, maxSteps, budgetPct, failOn, runtime, offUntouched = false}: ScriptSettings): StoredSettings {
+  return {env, node, nodeArgs, sing, lrScale, maxSteps, budgetPct, failOn, runtime, offUntouched};
 }
 
 /** The settings to go on with a trial. @throws Failure for one of an older version, whose file lacks them */

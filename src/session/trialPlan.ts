@@ -9,6 +9,10 @@ import type {ScriptSettings} from './sessionSettings';
 export const REPEAT_ARM = 'off-again';
 export type JobArm = ArmName | typeof REPEAT_ARM;
 
+/** The arms that can be compared, in the order in which they are run and shown. */
+export const trialArms = ['off', 'on', 'full'] as const satisfies readonly ArmName[];
+export type TrialArm = (typeof trialArms)[number];
+
 /** One training of a trial. */
 export interface TrialJob {
   arm: JobArm;
@@ -39,8 +43,9 @@ export function trialSeeds(count: number, first: number | null): number[] {
  */
 export function specHash(settings: ScriptSettings, keepSeed: boolean): string {
   const {script, args, cwd, env, node, nodeArgs, sing, lrScale, maxSteps, budgetPct, failOn, runtime} = settings;
+  const offUntouched = settings.offUntouched === true;
   const content = createHash('sha256').update(readFileSync(script)).digest('hex');
-  const spec = {script, content, args, cwd, env, node, nodeArgs, sing, lrScale, maxSteps, budgetPct, failOn, runtime, keepSeed};
+  const spec = {script, content, args, cwd, env, node, nodeArgs, sing, lrScale, maxSteps, budgetPct, failOn, runtime, keepSeed, offUntouched};
   return createHash('sha256').update(stringifyJson(spec)).digest('hex');
 }
 

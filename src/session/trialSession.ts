@@ -88,7 +88,7 @@ export class TrialSession {
   private async start(job: TrialJob): Promise<boolean> {
     const {settings, trial} = this;
     const arm = job.arm === REPEAT_ARM ? 'off' : job.arm;
-    const sing = {...settings.sing, mode: arm === 'on' ? 'on' as const : 'off' as const};
+    const sing = {...settings.sing, mode: arm === 'clip' ? 'off' as const : arm};
     const seed = trial.options.keepSeed === true ? null : job.seed;
     const started = await startRun({...settings, sing, seed}, this.node, {trial: trial.id, arm});
     trial.runs.push({...job, run: started.id});
@@ -127,6 +127,6 @@ export class TrialSession {
 
   private failedAtOnce(job: TrialJob): boolean {
     const reader = openRun(runDir(this.settings.store, runOfJob(this.trial, job) ?? ''));
-    return reader.steps.length === 0 && reader.status() !== 'finished' && job.arm === 'off';
+    return reader.steps.length === 0 && reader.status() !== 'finished' && job.arm !== 'on';
   }
 }

@@ -1,5 +1,5 @@
 import {firstDivergence, seriesIdentical, type NormSeries} from '../diagnosis/firstDivergence';
-import {median, trialVerdict, type SeedPair} from '../diagnosis/verdict';
+import {jointVerdict, median, trialVerdict, type SeedPair} from '../diagnosis/verdict';
 import type {ArmName, NoiseFloor, RunSummary, TrialSummary, Verdict} from '../protocol/runSummary';
 import {mergedLosses} from '../runs/lossCurve';
 import {openRun, type RunReader} from '../runs/runReader';
@@ -10,7 +10,7 @@ import {REPEAT_ARM, runOfJob, type JobArm} from './trialPlan';
 
 /** Steps at the end over which the final loss is the mean. */
 const FINAL_STEPS = 20;
-const ONE_RATE = 'Both arms ran at one learning rate, which is not a fair comparison: the best rate with SING is often another (--lr-ladder comes in a later version).';
+const ONE_RATE = 'arms ran at one learning rate, which is not a fair comparison: the best rate with SING is often another (--lr-ladder comes in a later version).';
 
 const NOT_TRAINED: Verdict = {winner: 'none', pValue: null, effect: null, text: 'The script made no optimizer step in any run, so there is nothing to compare: it has to train with a tf.Optimizer.'};
 
@@ -27,22 +27,28 @@ export interface TrialRun {
 export function summarizeTrial(store: string, trial: Trial): TrialSummary {
   const arms = new Map(trial.arms.map(({name}) => [name, armRuns(store, trial, name)]));
   const off = arms.get('off') ?? [];
-  const on = arms.get('on') ?? [];
+  const compared = trial.arms.flatMap(({name}) => (name === 'off' ? [] : [{name, runs: arms.get(name) ?? []}]));
   const noiseFloor = noiseOf(off, armRuns(store, trial, REPEAT_ARM)[0] ?? null);
-  const trained = [...off, ...on].some(({summary}) => summary.steps > 0);
-  const verdict = trained ? comparedAtOneRate(trialVerdict(pairsOf(off, on), noiseFloor)) : NOT_TRAINED;
+  const trained = [...arms.values()].flat().some(({summary}) => summary.steps > 0);
+  const verdict = trained ? comparedAtOneRate(verdictOf(off, compared, noiseFloor), trial.arms.length) : NOT_TRAINED;
   return {
     trial: trial.id,
     arms: trial.arms.map(({name, lrScale}) => armSummary(name, lrScale, arms.get(name) ?? [])),
     noiseFloor,
-    firstDivergence: divergenceOf(off, on),
+    firstDivergence: divergenceOf(off, compared[0]?.runs ?? []),
     verdict,
     report: null,
   };
 }
 
-function comparedAtOneRate(verdict: Verdict): Verdict {
-  return {...verdict, text: `${verdict.text} ${ONE_RATE}`};
+function verdictOf(off: TrialRun[], compared: readonly {name: ArmName; runs: TrialRun[]}[], noise: NoiseFloor | null): Verdict {
+  const verdicts = compared.map(({name, runs}) => trialVerdict(pairsOf(off, runs), noise, name, compared.length));
+  if (verdicts.length < 2) return verdicts[0] ?? NOT_TRAINED;
+  return jointVerdict(verdicts.map((verdict, at) => ({...verdict, text: `Off against ${compared[at]?.name ?? ''}: ${verdict.text}`})));
+}
+
+function comparedAtOneRate(verdict: Verdict, arms: number): Verdict {
+  return {...verdict, text: `${verdict.text} ${arms > 2 ? 'All' : 'Both'} ${ONE_RATE}`};
 }
 
 /** Runs of one arm in the order of seeds; those that never started or can't be read are left out. */

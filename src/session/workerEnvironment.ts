@@ -20,6 +20,7 @@ export function workerEnvironment(settings: SessionSettings, identity: WorkerIde
   const options: WorkerOptions = {
     packageRoot, store, parent: null, sing, lrScale, seed, maxSteps, budgetPct, failOn, runtime,
     managed: findManagedRuntime(),
+    equalKernels: identity.trial !== null && settings.offUntouched !== true,
     ...identity,
   };
   const env = scriptEnvironment(settings);

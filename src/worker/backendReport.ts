@@ -1,6 +1,5 @@
 import {availableParallelism} from 'node:os';
 import type {Backend} from '../protocol/events';
-import type {SingMode} from '../protocol/sing';
 import {loadNativeOps, type NativeOps, type TfjsBinding} from './nativeOps';
 import type {LoadedRuntime} from './runtimeLadder';
 import type {TfEngine} from './tfjsTypes';
@@ -21,7 +20,7 @@ export function opsFor(engine: TfEngine, opsPath: string | null): {ops: NativeOp
 }
 
 /** What a run says of where it computes. */
-export function describeBackend(engine: TfEngine, loaded: LoadedRuntime | null, mode: SingMode, native: boolean): Backend {
+export function describeBackend(engine: TfEngine, loaded: LoadedRuntime | null, kernels: Backend['kernels']): Backend {
   const {binding, isUsingGpuDevice} = engine.backend;
   return {
     name: engine.backendName,
@@ -30,6 +29,25 @@ export function describeBackend(engine: TfEngine, loaded: LoadedRuntime | null, 
     tensorflow: binding?.TF_Version ?? null,
     device: isUsingGpuDevice === true ? 'gpu' : 'cpu',
     threads: binding === undefined ? 1 : Number(process.env['TF_NUM_INTRAOP_THREADS']) || availableParallelism(),
-    kernels: mode === 'off' ? 'stock' : native ? 'fused' : 'js',
+    kernels,
   };
+}
+
+/** Says where a run computes when that is known, and again when an optimizer's steps run on something else. */
+export class BackendReports {
+  readonly #say: (kernels: Backend['kernels']) => void;
+  readonly #last = new WeakMap<object, Backend['kernels']>();
+  #said: Backend['kernels'] | null = null;
+
+  constructor(say: (kernels: Backend['kernels']) => void) {
+    this.#say = say;
+  }
+
+  ran(optimizer: object, kernels: Backend['kernels']): void {
+    if (this.#last.get(optimizer) === kernels) return;
+    this.#last.set(optimizer, kernels);
+    if (this.#said === kernels) return;
+    this.#said = kernels;
+    this.#say(kernels);
+  }
 }

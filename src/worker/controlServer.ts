@@ -87,6 +87,7 @@ function obey(request: ControlRequest, control: ControlWord, record: (event: Run
   if (request.type === 'set') {
     const now = control.settings();
     if (now === null) return refuse('the settings are changing just now: try again');
+    if (request.sing.mode === 'full' && control.refusesFull) return refuse('full SING takes the place of an Adam-family optimizer (tf.train.adam, tf.train.adamax), and this run trains with another: use --sing on');
     const settings = {...now, ...request.sing};
     try {
       control.publish(settings);

@@ -10,6 +10,8 @@ const RECORDER = 4;
 const CLOSE = 5;
 const CLOSED = 6;
 const PARAMETERS = 7;
+const SKIPPED = 8;
+const NOT_FULL = 9;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -67,6 +69,25 @@ export class ControlWord {
   /** Index of the next parameter, counted over all training threads from 0. */
   nextParameter(): number {
     return Atomics.add(this.#words, PARAMETERS, 1);
+  }
+
+  /** The update of a step was left out. */
+  countSkipped(): void {
+    Atomics.add(this.#words, SKIPPED, 1);
+  }
+
+  /** Updates that were left out, in all threads. */
+  get skippedSteps(): number {
+    return Atomics.load(this.#words, SKIPPED);
+  }
+
+  /** An optimizer of this process is none that full SING can take the place of. */
+  refuseFull(): void {
+    Atomics.store(this.#words, NOT_FULL, 1);
+  }
+
+  get refusesFull(): boolean {
+    return Atomics.load(this.#words, NOT_FULL) === 1;
   }
 
   get steps(): number {

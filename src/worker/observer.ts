@@ -1,14 +1,15 @@
 import {isMainThread, threadId} from 'node:worker_threads';
 import type {RunEvent} from '../protocol/events';
 import type {WorkerOptions} from '../protocol/workerOptions';
-import type {SingMode} from '../protocol/sing';
-import {describeBackend, opsFor} from './backendReport';
+import {exitCodes, type ExitCode} from '../platform/failure';
+import {BackendReports, describeBackend, opsFor} from './backendReport';
 import {captureFrames} from './callSites';
 import type {ControlWord} from './controlWord';
 import {onEngine} from './engineHook';
 import {FitHook} from './fitHook';
 import {findPrototypes} from './heapSearch';
 import {hookFirstLayer, hookLayers, unhookFirstLayer} from './layerHook';
+import {KernelUpdates} from './kernelUpdates';
 import {LossRecords} from './lossRecords';
 import {hookModules, hookResolution} from './moduleHook';
 import {hookOptimizer} from './optimizerHook';
@@ -17,7 +18,9 @@ import {hasOwnMethod, prototypeChain, wrapMethod} from './prototypeHooks';
 import type {RecorderLink} from './recorderLink';
 import type {RuntimeLadder} from './runtimeLadder';
 import {seedDataset, seedMultinomial, seedProcess} from './seeding';
+import {SingControl} from './singControl';
 import {StepTap} from './stepTap';
+import {TfjsCopies} from './tfjsCopies';
 import type {TfEngine, TfOptimizer, TfTensor, TfVariable} from './tfjsTypes';
 import {TrainingSites} from './trainingSites';
 import {installUserLog} from './userLog';
@@ -35,12 +38,15 @@ export class Observer {
   readonly #losses = new LossRecords();
   readonly #fit: FitHook;
   readonly #trainings: TrainingSites;
+  readonly #copies = new TfjsCopies();
   #ladder: RuntimeLadder | null = null;
   #engine: TfEngine | null = null;
   #tap: StepTap | null = null;
   /** No module exported tfjs's classes: it is bundled into the script. */
   #bundled = true;
   #hasTrained = false;
+  /** The process was ended since what was asked for can't be had. */
+  #refused = false;
 
   constructor(options: WorkerOptions, control: ControlWord, link: RecorderLink) {
     this.#options = options;
@@ -69,7 +75,8 @@ export class Observer {
       loaded: (count) => {
         if (seed !== null) seedProcess(seed, threadId, count);
       },
-      copies: (count) => {
+      core: (exported, count) => {
+        this.#copies.add(exported);
         if (count === 2) this.#send({type: 'notice', code: 'two-tfjs', message: 'Two copies of tfjs-core are loaded: tensors of one may not work in the other, and the classes of both are watched. `npm ls @tensorflow/tfjs-core` shows who brings them; `npm dedupe` often mends it.'});
       },
       loading: () => {
@@ -78,7 +85,7 @@ export class Observer {
       },
     }, {
       notice: (code, message) => { this.#send({type: 'notice', code, message}); },
-      fail: (message) => this.#fail(message),
+      fail: (message) => this.#end('no-runtime', message, exitCodes.noRuntime),
     });
     onEngine((engine) => { this.#hookEngine(engine); });
   }
@@ -88,18 +95,14 @@ export class Observer {
     return this.#hasTrained;
   }
 
-  /** Steps of this thread that were skipped, and our share of its time. */
-  get skippedSteps(): number {
-    return this.#tap?.skippedSteps ?? 0;
-  }
-
+  /** Our share of this thread's time. */
   get overheadPct(): number | null {
     return this.#tap?.overheadPct ?? null;
   }
 
   /** Says at the end what the user should know of a run without steps. */
   finish(): void {
-    if (this.#hasTrained && this.#control.steps === 0) {
+    if (this.#hasTrained && this.#control.steps === 0 && !this.#refused) {
       this.#send({type: 'notice', code: 'no-steps', message: 'This script computes gradients and applies them by hand, without a tf.Optimizer: there are no optimizer steps to observe. Use tf.train.* or a subclass of tf.Optimizer to see them here.'});
     }
   }
@@ -108,11 +111,13 @@ export class Observer {
     this.#link.send(event);
   }
 
-  #fail(message: string): never {
+  /** Ends the process before it has trained: what was asked for can't be had. */
+  #end(code: string, message: string, exitCode: ExitCode): never {
+    this.#refused = true;
     process.stderr.write(`singscope: ${message}\n`);
-    this.#send({type: 'notice', code: 'no-runtime', message});
+    this.#send({type: 'notice', code, message});
     this.#link.open(0);
-    process.exit(NO_RUNTIME);
+    process.exit(exitCode);
   }
 
   #hookEngine(engine: TfEngine): void {
@@ -206,18 +211,21 @@ export class Observer {
     if (this.#tap !== null || this.#engine === null) return this.#tap;
     const engine = this.#engine;
     const {ops, note} = opsFor(engine, this.#options.managed?.opsPath ?? null);
-    const tell = (mode: SingMode): void => {
-      this.#send({type: 'backend', backend: describeBackend(engine, this.#ladder?.loaded ?? null, mode, ops !== null)});
-    };
+    const send = (event: RunEvent): void => { this.#send(event); };
+    const sing = new SingControl(this.#control, send);
+    const kernels = new KernelUpdates({
+      copies: this.#copies, control: this.#control, send,
+      startedFull: this.#options.sing.mode === 'full',
+      refuse: (code, message) => this.#end(code, message, exitCodes.usage),
+    });
+    const reports = new BackendReports((used) => { send({type: 'backend', backend: describeBackend(engine, this.#ladder?.loaded ?? null, used)}); });
     this.#tap = new StepTap({
-      engine, ops,
+      engine, ops, sing, kernels, send,
       control: this.#control, link: this.#link, registry: this.#registry, losses: this.#losses,
       lrScale: this.#options.lrScale, budgetPct: this.#options.budgetPct,
-      send: (event) => { this.#send(event); },
       stepped: (step) => { this.#stepped(step); },
-      switched: tell,
+      ran: (optimizer, used) => { reports.ran(optimizer, used); },
     });
-    tell(this.#options.sing.mode);
     if (note !== null) this.#send({type: 'notice', code: 'fallback-kernels', message: note});
     const ladder = this.#ladder;
     const plain = engine.backendName === 'cpu' && ladder?.loaded?.package === '@tensorflow/tfjs' && !ladder.fellBack && this.#options.runtime === 'auto';
@@ -225,6 +233,3 @@ export class Observer {
     return this.#tap;
   }
 }
-
-/** Exit code of a process for which no runtime could start. */
-const NO_RUNTIME = 5;

@@ -67,7 +67,7 @@ function watchMain(observer: Observer, control: ControlWord, link: RecorderLink,
       observer.finish();
       link.send({
         type: 'end', step: control.steps, time: Date.now(), exitCode, stopped: control.stopRequested, error,
-        overheadPct: observer.overheadPct, dropped: {frames: link.dropped, spikes: 0}, skippedSteps: observer.skippedSteps,
+        overheadPct: observer.overheadPct, dropped: {frames: link.dropped, spikes: 0}, skippedSteps: control.skippedSteps,
       });
       link.open(0);
     }

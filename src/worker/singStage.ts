@@ -1,12 +1,10 @@
-import type {Parameter, RunEvent} from '../protocol/events';
-import {MOMENT_COLUMNS, moment} from '../protocol/moments';
-import type {SingMode, SingSettings} from '../protocol/sing';
+import type {Parameter} from '../protocol/events';
+import type {SingSettings} from '../protocol/sing';
 import {meansOneElement} from '../sing/kind';
-import {matchesAny} from '../sing/nameMatch';
 import {transformArray} from '../sing/transformArray';
 import {UNCHANGED} from './frames';
-import type {ControlWord} from './controlWord';
 import type {CentralizeAxes, NativeOps} from './nativeOps';
+import type {SingControl} from './singControl';
 import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';
 import type {TfEngine, TfTensor, VariableGradients} from './tfjsTypes';
@@ -20,10 +18,7 @@ const AXES_CODE = {none: 0, allButLast: 1, depthwise: 2, lastOnly: 3} as const;
 export interface SingContext {
   engine: TfEngine;
   ops: NativeOps | null;
-  control: ControlWord;
-  send(event: RunEvent): void;
-  /** SING was switched on or off while the run goes on. */
-  switched(mode: SingMode): void;
+  sing: SingControl;
 }
 
 export interface TransformedGradients {
@@ -34,25 +29,21 @@ export interface TransformedGradients {
   dispose(): void;
 }
 
-/** SING in front of the script's own optimizer, as the settings of this moment say. */
+/** SING in front of an optimizer that makes its update by itself. */
 export class SingStage {
   readonly #context: SingContext;
-  #version = -1;
-  #settings: SingSettings | null = null;
-  readonly #excluded = new Map<Parameter, boolean>();
-  readonly #toldUncentralized = new Set<Parameter>();
 
   constructor(context: SingContext) {
     this.#context = context;
   }
 
-  /** @returns null where SING is off */
-  transform(gradients: readonly StepGradient[], given: VariableGradients): TransformedGradients | null {
-    this.#refresh();
-    const settings = this.#settings;
-    if (settings === null || settings.mode === 'off') return null;
-    const chosen = gradients.filter(({parameter}) => !this.#isExcluded(parameter, settings));
-    for (const {parameter} of chosen) this.#tellUncentralized(parameter, settings);
+  /** What the transform runs on. */
+  get kernels(): 'fused' | 'js' {
+    return this.#context.ops === null ? 'js' : 'fused';
+  }
+
+  transform(gradients: readonly StepGradient[], given: VariableGradients, settings: SingSettings): TransformedGradients {
+    const chosen = gradients.filter(({parameter}) => !this.#context.sing.excludes(parameter, settings));
     const {tensors, norms} = this.#change(chosen, settings);
     const byName = new Map(chosen.map(({name}, row) => [name, tensors[row]]));
     const replace = (name: string, tensor: TfTensor | null): TfTensor | null => byName.get(name) ?? tensor;
@@ -64,34 +55,6 @@ export class SingStage {
       norms: Float64Array.from(gradients, ({name}) => changed.get(name) ?? UNCHANGED),
       dispose: () => { for (const tensor of tensors) tensor.dispose(); },
     };
-  }
-
-  /** Whether the update of this step is to be left out because a gradient isn't finite. */
-  skips(gradients: readonly StepGradient[], moments: Float64Array | null): boolean {
-    if (this.#settings?.skipNonFinite !== true) return false;
-    if (moments === null) return gradients.some(({tensor}) => asFloats(tensor).some((value) => !Number.isFinite(value)));
-    return gradients.some((_gradient, row) => moments[row * MOMENT_COLUMNS + moment.finite] !== moments[row * MOMENT_COLUMNS + moment.count]);
-  }
-
-  #refresh(): void {
-    const {version} = this.#context.control;
-    if (version === this.#version) return;
-    const settings = this.#context.control.settings();
-    if (settings === null) return;
-    const before = this.#settings;
-    this.#version = version;
-    this.#settings = settings;
-    if (before !== null && before.mode !== settings.mode) this.#context.switched(settings.mode);
-    this.#excluded.clear();
-  }
-
-  #isExcluded(parameter: Parameter, settings: SingSettings): boolean {
-    let excluded = this.#excluded.get(parameter);
-    if (excluded === undefined) {
-      excluded = matchesAny(parameter.name, settings.exclude) || matchesAny(parameter.layer, settings.exclude);
-      this.#excluded.set(parameter, excluded);
-    }
-    return excluded;
   }
 
   #change(chosen: readonly StepGradient[], settings: SingSettings): {tensors: TfTensor[]; norms: Float64Array} {
@@ -111,16 +74,6 @@ export class SingStage {
       return engine.makeTensor(values, tensor.shape, 'float32');
     });
     return {tensors, norms};
-  }
-
-  #tellUncentralized(parameter: Parameter, settings: SingSettings): void {
-    if (settings.centralize !== true || this.#toldUncentralized.has(parameter)) return;
-    if (!meansOneElement(parameter.kind, parameter.shape)) return;
-    this.#toldUncentralized.add(parameter);
-    this.#context.send({
-      type: 'notice', code: 'not-centralized',
-      message: `${parameter.name} [${parameter.shape.join(', ')}] has one element per mean: centralizing it would make its gradient zero, so it is only normalized. --centralize always insists.`,
-    });
   }
 }
 

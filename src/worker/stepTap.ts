@@ -1,47 +1,55 @@
 import {threadId} from 'node:worker_threads';
 import {messageOf} from '../platform/failure';
-import {encodeHistograms, encodeStep, encodeValues, histogramsFrameBytes, stepFrameBytes, valuesFrameBytes, type StepRecord} from './frames';
+import type {Backend} from '../protocol/events';
+import {MOMENT_COLUMNS, moment} from '../protocol/moments';
+import type {SingSettings} from '../protocol/sing';
+import {encodeStep, stepFrameBytes, type StepRecord} from './frames';
 import {Governor} from './governor';
+import {GradientMoments, type MomentsContext} from './gradientMoments';
 import {initialValues} from './initialValues';
+import type {KernelUpdates} from './kernelUpdates';
 import type {LossRecords} from './lossRecords';
-import {momentsOf} from './momentSums';
+import {atScaledRate, hasSettableRate, rateOf, settling} from './optimizerRate';
 import type {ParameterRegistry} from './parameterRegistry';
-import {prototypeChain} from './prototypeHooks';
-import type {RecorderLink} from './recorderLink';
 import {frameType} from './ring';
+import type {SingControl} from './singControl';
 import {SingStage, type SingContext, type TransformedGradients} from './singStage';
 import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';
 import type {TfOptimizer, TfTensor, VariableGradients} from './tfjsTypes';
 
 /** What the tap needs of the thread it works in. */
-export interface TapContext extends SingContext {
-  link: RecorderLink;
+export interface TapContext extends SingContext, MomentsContext {
+  sing: SingControl;
+  kernels: KernelUpdates;
   registry: ParameterRegistry;
   losses: LossRecords;
   lrScale: number;
   budgetPct: number;
   /** Called with every finished step's number. */
   stepped(step: number): void;
+  /** Called with what applied SING and the update in a step of the optimizer. */
+  ran(optimizer: TfOptimizer, kernels: Kernels): void;
 }
 
 /**
- * Stands around every `applyGradients`: takes the moments of the gradients, lets SING change
- * them, lets the script's own optimizer apply them, and hands the record on.
+ * Stands around every `applyGradients`: takes the moments of the gradients, sees to the update, by the
+ * script's own optimizer with or without SING before it or by our kernels, and hands the record on.
  */
 export class StepTap {
   readonly #context: TapContext;
-  readonly #sing: SingStage;
+  readonly #stage: SingStage;
+  readonly #moments: GradientMoments;
   readonly #governor: Governor;
   readonly #optimizers = new WeakMap<object, number>();
   #optimizerCount = 0;
   #lastEnd = 0;
-  skippedSteps = 0;
 
   constructor(context: TapContext) {
     this.#context = context;
     this.#governor = new Governor(context.budgetPct);
-    this.#sing = new SingStage(context);
+    this.#stage = new SingStage(context);
+    this.#moments = new GradientMoments(context);
   }
 
   get overheadPct(): number | null {
@@ -49,52 +57,35 @@ export class StepTap {
   }
 
   /**
-   * One step. Whatever goes wrong on our side, `apply` is called exactly once, unless
+   * One step. Whatever goes wrong on our side, the update is made exactly once, unless
    * `--skip-non-finite` skips the step.
    * @param apply the optimizer's own update
    * @returns what that returned
    */
   step(optimizer: TfOptimizer, gradients: VariableGradients, apply: Apply): unknown {
     const begin = performance.now();
-    let before: StepBefore | null = null;
-    try {
-      before = this.#before(optimizer, gradients);
-    } catch (error) {
-      this.#failed(error);
-    }
-    const singBegin = performance.now();
-    const {changed, skip} = before === null ? UNTOUCHED : this.#change(before, gradients);
-    let result: unknown;
-    if (skip) {
-      this.skippedSteps++;
-      changed?.dispose();
-    } else {
-      result = settling(() => this.#apply(optimizer, changed?.gradients ?? gradients, apply), () => { changed?.dispose(); });
-    }
-    const applyEnd = performance.now();
-    if (before === null) return result;
-    try {
-      this.#after(optimizer, before, changed?.norms ?? null, applyEnd);
-    } catch (error) {
-      this.#failed(error);
-    }
+    const before = this.#attempt(() => this.#before(optimizer, gradients));
+    if (before === null) return this.#scaled(optimizer, () => apply(gradients));
+    const taken = this.#attempt(() => {
+      before.moments = this.#moments.take(before.gradients, before.wantsHistograms);
+      return true;
+    });
+    if (taken === null) return this.#scaled(optimizer, () => apply(gradients));
+    const updateBegin = performance.now();
+    const {result, norms, kernels} = this.#update(optimizer, before, gradients, apply);
+    const updateEnd = performance.now();
+    this.#attempt(() => {
+      this.#context.ran(optimizer, kernels);
+      this.#after(optimizer, before, norms, updateEnd);
+    });
     const end = performance.now();
-    this.#governor.observe({ours: singBegin - begin + (end - applyEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd});
+    this.#governor.observe({ours: updateBegin - begin + (end - updateEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd});
     this.#lastEnd = end;
     return result;
   }
 
-  #change(before: StepBefore, given: VariableGradients): Change {
-    try {
-      return {changed: this.#sing.transform(before.gradients, given), skip: this.#sing.skips(before.gradients, before.moments)};
-    } catch (error) {
-      this.#tell('sing-failed', `SING could not change the gradients of a step (${messageOf(error)}): such a step is applied as the script made it.`);
-      return UNTOUCHED;
-    }
-  }
-
   #before(optimizer: TfOptimizer, given: VariableGradients): StepBefore | null {
-    const {engine, registry, link, losses} = this.#context;
+    const {engine, registry, link, losses, sing} = this.#context;
     const gradients: StepGradient[] = [];
     for (const [name, tensor] of namedTensors(given)) {
       const variable = engine.registeredVariables[name];
@@ -105,38 +96,42 @@ export class StepTap {
     if (gradients.length === 0) return null;
     if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
     const loss = losses.take(gradients.map(({name}) => name));
-    const wantsHistograms = this.#governor.wantsHistograms();
-    const before: StepBefore = {gradients, loss, moments: null, wantsHistograms, learningRate: rateOf(optimizer) * this.#scaleOf(optimizer)};
-    before.moments = this.#nativeMoments(gradients, wantsHistograms) ?? this.#sendValues(gradients);
-    return before;
+    return {
+      gradients, loss, moments: null, settings: sing.read(),
+      wantsHistograms: this.#governor.wantsHistograms(), learningRate: rateOf(optimizer) * this.#scaleOf(optimizer),
+    };
   }
 
-  /** One native operation over all gradients; null where it isn't to be had. */
-  #nativeMoments(gradients: readonly StepGradient[], wantsHistograms: boolean): Float64Array | null {
-    const {engine, ops} = this.#context;
-    if (ops === null || !engine.backend.getInputTensorIds) return null;
+  #update(optimizer: TfOptimizer, before: StepBefore, given: VariableGradients, apply: Apply): Update {
+    const {changed, skip, kernels} = this.#change(optimizer, before, given);
+    if (skip) {
+      this.#context.control.countSkipped();
+      return {result: undefined, norms: null, kernels};
+    }
+    const full = before.settings === null ? null : this.#context.kernels.full(optimizer, before.settings, this.#scaleOf(optimizer));
+    const update = (): unknown => (full === null || changed === null ? this.#scaled(optimizer, () => apply(changed?.gradients ?? given)) : full(changed.gradients));
+    const result = settling(update, () => { changed?.dispose(); });
+    return {result, norms: changed?.norms ?? null, kernels};
+  }
+
+  /** SING in front of an optimizer that makes its update by itself. */
+  #change(optimizer: TfOptimizer, {gradients, moments, settings}: StepBefore, given: VariableGradients): Change {
+    const untouched: Change = {changed: null, skip: false, kernels: 'stock'};
+    if (settings === null) return untouched;
     try {
-      const ids = engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor));
-      const moments = ops.moments(ids);
-      if (wantsHistograms) this.#sendHistograms(gradients, ops.histograms(ids));
-      return moments;
+      if (settings.skipNonFinite && !allFinite(gradients, moments)) return {...untouched, skip: true};
+      if (settings.mode === 'off') return untouched;
+      this.#context.sing.warn(optimizer, gradients, settings);
+      const changed = this.#stage.transform(gradients, given, settings);
+      return {changed, skip: false, kernels: this.#stage.kernels};
     } catch (error) {
-      this.#context.ops = null;
-      this.#context.send({
-        type: 'notice', code: 'fallback-kernels',
-        message: `The native operations failed (${messageOf(error)}); gradients are copied instead, which costs more.`,
-      });
-      return null;
+      this.#tell('sing-failed', `SING could not change the gradients of a step (${messageOf(error)}): such a step is applied as the script made it.`);
+      return untouched;
     }
   }
 
-  #apply(optimizer: TfOptimizer, gradients: VariableGradients, apply: Apply): unknown {
-    const scale = this.#scaleOf(optimizer);
-    if (scale === 1) return apply(gradients);
-    // The script's own rate stands again right after: its schedule sees only what it set itself.
-    const own = rateOf(optimizer);
-    setRate(optimizer, own * scale);
-    return settling(() => apply(gradients), () => { setRate(optimizer, own); });
+  #scaled(optimizer: TfOptimizer, apply: () => unknown): unknown {
+    return atScaledRate(optimizer, this.#scaleOf(optimizer), apply);
   }
 
   /** `--lr-scale`, or 1 for an optimizer whose rate can't be set from outside. */
@@ -169,37 +164,6 @@ export class StepTap {
     this.#context.stepped(record.step);
   }
 
-  /**
-   * Copies the gradients to the recorder. When they don't fit at once the sums are done here:
-   * slower, but nothing waits and nothing is lost.
-   * @returns the moments where they were summed here
-   */
-  #sendValues(gradients: readonly StepGradient[]): Float64Array | null {
-    const {link} = this.#context;
-    const arrays = gradients.map(({tensor}) => asFloats(tensor));
-    const pieceLength = Math.floor((link.maxFrameBytes - 64) / 4);
-    for (const [row, values] of arrays.entries()) {
-      const parameter = gradients[row]?.parameter.index ?? -1;
-      for (let from = 0; from < values.length; from += pieceLength) {
-        const length = Math.min(pieceLength, values.length - from);
-        const sent = link.tryWrite(frameType.values, valuesFrameBytes(length), (floats, at, bytes) => {
-          encodeValues(parameter, values, from, length, floats, at, bytes);
-        });
-        if (!sent) return momentsOf(arrays);
-      }
-    }
-    return null;
-  }
-
-  #sendHistograms(gradients: readonly StepGradient[], counts: Int32Array): void {
-    const {control, link} = this.#context;
-    const parameters = gradients.map(({parameter}) => parameter.index);
-    const step = control.steps + 1;
-    link.tryWrite(frameType.histograms, histogramsFrameBytes(parameters.length), (floats, at, bytes) => {
-      encodeHistograms(step, parameters, counts, floats, at, bytes);
-    });
-  }
-
   #optimizerIndex(optimizer: object): number {
     let index = this.#optimizers.get(optimizer);
     if (index === undefined) {
@@ -211,8 +175,14 @@ export class StepTap {
 
   readonly #told = new Set<string>();
 
-  #failed(error: unknown): void {
-    this.#tell('observation-failed', `A step could not be observed (${messageOf(error)}); the training itself is untouched.`);
+  /** @returns null where it failed, which is told once and nothing more: it is on our side */
+  #attempt<T>(action: () => T): T | null {
+    try {
+      return action();
+    } catch (error) {
+      this.#tell('observation-failed', `A step could not be observed (${messageOf(error)}); the training itself is untouched.`);
+      return null;
+    }
   }
 
   /** Once for each code. */
@@ -224,27 +194,21 @@ export class StepTap {
 }
 
 type Apply = (gradients: VariableGradients) => unknown;
+type Kernels = Backend['kernels'];
+
+interface Update {
+  /** What the optimizer's own update returned. */
+  result: unknown;
+  /** Norms of the gradients as the update got them; null: unchanged. */
+  norms: Float64Array | null;
+  kernels: Kernels;
+}
 
 interface Change {
   changed: TransformedGradients | null;
   /** The update is left out. */
   skip: boolean;
-}
-
-const UNTOUCHED: Change = {changed: null, skip: false};
-
-/** Runs `action`, then `done`: at once, or when the promise that it returns has settled. */
-function settling(action: () => unknown, done: () => void): unknown {
-  let result: unknown;
-  try {
-    result = action();
-  } catch (error) {
-    done();
-    throw error;
-  }
-  if (result instanceof Promise) return result.finally(done);
-  done();
-  return result;
+  kernels: Kernels;
 }
 
 interface StepBefore {
@@ -253,27 +217,14 @@ interface StepBefore {
   moments: Float64Array | null;
   wantsHistograms: boolean;
   learningRate: number;
+  settings: SingSettings | null;
+}
+
+function allFinite(gradients: readonly StepGradient[], moments: Float64Array | null): boolean {
+  if (moments === null) return gradients.every(({tensor}) => asFloats(tensor).every(Number.isFinite));
+  return gradients.every((_gradient, row) => moments[row * MOMENT_COLUMNS + moment.finite] === moments[row * MOMENT_COLUMNS + moment.count]);
 }
 
 function namedTensors(gradients: VariableGradients): [string, TfTensor | null][] {
   return Array.isArray(gradients) ? gradients.map(({name, tensor}) => [name, tensor]) : Object.entries(gradients);
-}
-
-function rateOf(optimizer: TfOptimizer): number {
-  return typeof optimizer.learningRate === 'number' ? optimizer.learningRate : NaN;
-}
-
-function hasSettableRate(optimizer: TfOptimizer): boolean {
-  if (typeof optimizer.learningRate !== 'number') return false;
-  if (typeof optimizer.setLearningRate === 'function') return true;
-  for (const object of prototypeChain(optimizer)) {
-    const property = Object.getOwnPropertyDescriptor(object, 'learningRate');
-    if (property !== undefined) return property.writable ?? property.set !== undefined;
-  }
-  return false;
-}
-
-function setRate(optimizer: TfOptimizer, rate: number): void {
-  if (typeof optimizer.setLearningRate === 'function') optimizer.setLearningRate(rate);
-  else optimizer.learningRate = rate;
 }

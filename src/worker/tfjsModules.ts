@@ -27,8 +27,8 @@ export interface ExportHandlers {
   optimizer(prototype: object): void;
   /** The script has loaded a tfjs package, its `count`th. */
   loaded(count: number): void;
-  /** A further copy of tfjs-core has loaded. */
-  copies(count: number): void;
+  /** A further copy of tfjs-core has loaded, its `count`th. */
+  core(exported: object, count: number): void;
   /** A model is about to be loaded from a file; called in the user's own call. @returns what is to see its layers */
   loading(): (layers: readonly object[]) => void;
 }
@@ -57,7 +57,7 @@ export function scanExports(exported: unknown, handlers: ExportHandlers): void {
       // The class of an optimizer is still the one that tfjs exports.
       Object.defineProperty(prototype, 'constructor', {...Object.getOwnPropertyDescriptor(prototype, 'constructor'), value: watched});
     }
-    handlers.copies(++coreCopies);
+    handlers.core(exported, ++coreCopies);
   }
   const load = ownFunction(exported, 'loadLayersModel');
   if (load !== null) names['loadLayersModel'] = watchedLoad(load as LoadModel, handlers);

@@ -47,6 +47,7 @@ export type VariableGradients = Record<string, TfTensor | null> | NamedGradient[
 export interface TfOptimizer {
   learningRate?: number;
   setLearningRate?(rate: number): void;
+  getClassName?(): string;
   applyGradients(gradients: VariableGradients): void;
 }
 

@@ -162,7 +162,7 @@ describe('singscope set', () => {
 
   it('says in one line why it can\'t', async () => {
     await project.run('run', script('echo.mjs'));
-    for (const [args, words] of [[['--sing', 'on'], 'is over (finished)'], [[], 'Nothing to change'], [['--sing', 'full'], 'later version']] as const) {
+    for (const [args, words] of [[['--sing', 'on'], 'is over (finished)'], [[], 'Nothing to change'], [['--sing', 'full'], 'is over (finished)']] as const) {
       const {code, stderr} = await project.run('set', 'last', ...args);
       expect(code).toBe(2);
       expect(stderr.trim().split('\n')).toEqual([expect.stringContaining(words)]);

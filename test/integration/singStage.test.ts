@@ -1,11 +1,11 @@
 import {createRequire} from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import {beforeAll, describe, expect, test} from 'vitest';
-import type {RunEvent} from '../../src/protocol/events';
 import {defaultSingSettings, type SingSettings} from '../../src/protocol/sing';
 import {ControlWord} from '../../src/worker/controlWord';
 import {loadNativeOps, type NativeOps, type TfjsBinding} from '../../src/worker/nativeOps';
 import {restoreUtil} from '../../src/worker/nodeCompat';
+import {SingControl} from '../../src/worker/singControl';
 import {SingStage} from '../../src/worker/singStage';
 import type {StepGradient} from '../../src/worker/stepGradient';
 import type {TfEngine} from '../../src/worker/tfjsTypes';
@@ -38,10 +38,8 @@ function gradientOf({param, grad}: TransformCase): StepGradient {
   return {name: param.name, tensor, variable: tensor, parameter} as unknown as StepGradient;
 }
 
-function stageWith(settings: SingSettings, native: NativeOps | null, events: RunEvent[] = []): SingStage {
-  const control = new ControlWord();
-  control.publish(settings);
-  return new SingStage({engine, ops: native, control, send: (event) => { events.push(event); }, switched: () => undefined});
+function stageWith(native: NativeOps | null): SingStage {
+  return new SingStage({engine, ops: native, sing: new SingControl(new ControlWord(), () => undefined)});
 }
 
 describe.each(['the native op', 'JavaScript'])('by %s', (way) => {
@@ -53,15 +51,15 @@ describe.each(['the native op', 'JavaScript'])('by %s', (way) => {
     for (const entry of cases) {
       const gradient = gradientOf(entry);
       const given = {[gradient.name]: gradient.tensor};
-      const transformed = stageWith(settingsOf(entry), native()).transform([gradient], given);
-      const got = (transformed?.gradients as typeof given)[gradient.name]?.dataSync() ?? [];
+      const transformed = stageWith(native()).transform([gradient], given, settingsOf(entry));
+      const got = (transformed.gradients as typeof given)[gradient.name]?.dataSync() ?? [];
       const want = toTfjs(entry.param, entry.expected_grad).dataSync();
       const off = deviation(got, want, (value) => 2e-6 * Math.max(1, Math.abs(value)));
       if (!(off <= 1)) failed.push(`${entry.id}: ${off} tolerances off`);
       const norm = Math.hypot(...Array.from(want));
-      const told = transformed?.norms[0] ?? NaN;
+      const told = transformed.norms[0] ?? NaN;
       if (!(Math.abs(told - norm) <= 1e-5 * norm + 1e-6) && !(Number.isNaN(told) && Number.isNaN(norm))) failed.push(`${entry.id}: norm ${told}, not ${norm}`);
-      transformed?.dispose();
+      transformed.dispose();
     }
     expect(failed).toEqual([]);
     expect(cases.length).toBeGreaterThan(100);
@@ -70,10 +68,9 @@ describe.each(['the native op', 'JavaScript'])('by %s', (way) => {
   test('all gradients of a step at once, in the form they came, without a leak', () => {
     const chosen = cases.filter(({flags}) => flags.grad_central && flags.grad_norm).slice(0, 20);
     const gradients = chosen.map((entry, index) => ({...gradientOf(entry), name: `p${index}`}));
-    const stage = stageWith({...defaultSingSettings, mode: 'on', centralize: 'always'}, native());
     const before = tf.memory().numTensors;
-    const transformed = stage.transform(gradients, gradients.map(({name, tensor}) => ({name, tensor})));
-    const list = transformed?.gradients as {name: string; tensor: tf.Tensor}[];
+    const transformed = stageWith(native()).transform(gradients, gradients.map(({name, tensor}) => ({name, tensor})), {...defaultSingSettings, mode: 'on', centralize: 'always'});
+    const list = transformed.gradients as {name: string; tensor: tf.Tensor}[];
     expect(list.map(({name}) => name)).toEqual(gradients.map(({name}) => name));
     expect(tf.memory().numTensors).toBe(before + gradients.length);
     list.forEach(({tensor}, index) => {
@@ -81,34 +78,28 @@ describe.each(['the native op', 'JavaScript'])('by %s', (way) => {
       const want = toTfjs(entry.param, entry.expected_grad).dataSync();
       expect(deviation(tensor.dataSync(), want, (value) => 2e-6 * Math.max(1, Math.abs(value))), entry.id).toBeLessThanOrEqual(1);
     });
-    transformed?.dispose();
+    transformed.dispose();
     expect(list.every(({tensor}) => tensor.isDisposed)).toBe(true);
   });
 
   test('what is excluded by name or layer stays as it is', () => {
     const [entry] = cases.filter(({flags, param}) => flags.grad_norm && param.tfjs_shape.length === 2);
     const gradient = gradientOf(entry as TransformCase);
-    const stage = stageWith({...defaultSingSettings, mode: 'on', exclude: [`${gradient.parameter.layer.slice(0, 2)}*`]}, native());
     const given = {[gradient.name]: gradient.tensor};
-    const transformed = stage.transform([gradient], given);
-    expect((transformed?.gradients as typeof given)[gradient.name]).toBe(gradient.tensor);
-    transformed?.dispose();
+    const transformed = stageWith(native()).transform([gradient], given, {...defaultSingSettings, mode: 'on', exclude: [`${gradient.parameter.layer.slice(0, 2)}*`]});
+    expect((transformed.gradients as typeof given)[gradient.name]).toBe(gradient.tensor);
+    transformed.dispose();
     expect(gradient.tensor.isDisposed).toBe(false);
   });
 
-  test('a kernel with one element per mean is only normalized, and that is said once', () => {
-    const events: RunEvent[] = [];
-    const stage = stageWith({...defaultSingSettings, mode: 'on'}, native(), events);
+  test('a kernel with one element per mean is only normalized', () => {
     const tensor = tf.tensor2d([[3, 4]]);
     const parameter = {index: 0, name: 'w', layer: 'w', layerClass: null, shape: [1, 2], kind: 'dense' as const, site: null};
     const gradient = {name: 'w', tensor, variable: tensor, parameter} as unknown as StepGradient;
-    for (let step = 0; step < 3; step++) {
-      const transformed = stage.transform([gradient], {w: gradient.tensor});
-      const [a, b] = (transformed?.gradients as {w: tf.Tensor}).w.dataSync();
-      expect(a).toBeCloseTo(0.6, 6);
-      expect(b).toBeCloseTo(0.8, 6);
-      transformed?.dispose();
-    }
-    expect(events.map((event) => event.type === 'notice' && event.code)).toEqual(['not-centralized']);
+    const transformed = stageWith(native()).transform([gradient], {w: gradient.tensor}, {...defaultSingSettings, mode: 'on'});
+    const [a, b] = (transformed.gradients as {w: tf.Tensor}).w.dataSync();
+    expect(a).toBeCloseTo(0.6, 6);
+    expect(b).toBeCloseTo(0.8, 6);
+    transformed.dispose();
   });
 });

@@ -81,7 +81,7 @@ describe('SING on the command line', () => {
     expect(singSettings({sing: 'on', centralize: true})).toEqual({...defaultSingSettings, mode: 'on'});
   });
 
-  it('says that full SING comes later', () => {
-    expect(() => named({sing: 'full'})).toThrow(/later version.*--sing on/);
+  it('names full SING with its parts', () => {
+    expect(named({sing: 'full', lookahead: false, weightDecay: 0.01})).toEqual({mode: 'full', lookahead: false, weightDecay: 0.01});
   });
 });

@@ -96,9 +96,9 @@ describe('the table of a trial', () => {
   });
 
   it('pairs the seeds', () => {
-    const text = stripVTControlCharacters(differencesTable([trialRun(1, 2), trialRun(2, NaN, {diverged: true}), trialRun(3, 1)], [trialRun(1, 1.5), trialRun(2, 1)]));
+    const text = stripVTControlCharacters(differencesTable([trialRun(1, 2), trialRun(2, NaN, {diverged: true}), trialRun(3, 1)], [trialRun(1, 1.5), trialRun(2, 1)], 'full'));
     expect(text).toMatch(/1 +│ 2 +│ 1\.5 +│ 0\.5/);
-    expect(text).toMatch(/2 +│ diverged │ 1 +│ on better/);
+    expect(text).toMatch(/2 +│ diverged │ 1 +│ full better/);
     expect(text).not.toMatch(/│ 3 +│/);
   });
 });

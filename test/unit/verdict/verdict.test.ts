@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {median, pairedDifferences, trialVerdict, type SeedPair} from '../../../src/diagnosis/verdict';
+import type {Verdict} from '../../../src/protocol/runSummary';
+import {jointVerdict, median, pairedDifferences, trialVerdict, type SeedPair} from '../../../src/diagnosis/verdict';
 
 function pairs(off: (number | null)[], on: (number | null)[], diverged: {off?: number[]; on?: number[]} = {}): SeedPair[] {
   return off.map((finalLoss, i) => ({
@@ -63,6 +64,26 @@ describe('trialVerdict', () => {
 
   it('has nothing to say without pairs', () => {
     expect(trialVerdict([], null)).toMatchObject({winner: 'none', pValue: null, effect: null});
+  });
+});
+
+describe('two arms against off', () => {
+  const off = [2, 2.1, 2.2, 2.3, 2.4, 2.5, 2.6];
+  const lower = (by: number): number[] => off.map((loss, i) => loss - by - i / 100);
+
+  it('p is corrected for both, so six seeds prove nothing and seven do', () => {
+    expect(trialVerdict(pairs(off.slice(1), lower(1).slice(1)), null, 'full', 2)).toMatchObject({winner: 'none', pValue: expect.closeTo(4 / 64, 10)});
+    expect(trialVerdict(pairs(off.slice(1), lower(1).slice(1)), null, 'full', 2).text).toContain('--seeds 7');
+    expect(trialVerdict(pairs(off, lower(1)), null, 'full', 2)).toMatchObject({winner: 'full', pValue: expect.closeTo(4 / 128, 10)});
+  });
+
+  it('of two proven winners the one that ended lower wins; off wins only against both', () => {
+    const [little, much, worse, same] = [lower(0.1), lower(1), lower(-1), off].map((losses, i) => trialVerdict(pairs(off, losses), null, i === 1 ? 'full' : 'on', 2)) as [Verdict, Verdict, Verdict, Verdict];
+    expect(jointVerdict([little, much]).winner).toBe('full');
+    expect(jointVerdict([worse, much]).winner).toBe('full');
+    expect(jointVerdict([worse, worse]).winner).toBe('off');
+    expect(jointVerdict([worse, same]).winner).toBe('none');
+    expect(jointVerdict([little, same]).text).toBe(`${little.text} ${same.text}`);
   });
 });
 

@@ -11,7 +11,7 @@ function deafLink(): RecorderLink {
   control.claimRecorder();
   const options = {
     packageRoot: resolve('.'), store: '', session: '', runDir: null, parent: null, trial: null, arm: null, sing: defaultSingSettings,
-    lrScale: 1, seed: null, maxSteps: null, budgetPct: 2, failOn: [], runtime: 'auto' as const, managed: null,
+    equalKernels: false, lrScale: 1, seed: null, maxSteps: null, budgetPct: 2, failOn: [], runtime: 'auto' as const, managed: null,
   };
   const launch = {
     format: 1, id: 'r', parent: null, session: null, trial: null, arm: null, seed: null, script: null, args: [], cwd: '', created: 0,

@@ -1,0 +1,83 @@
+import {messageOf} from '../platform/failure';
+import type {RunEvent} from '../protocol/events';
+import type {ControlWord} from './controlWord';
+import {encodeHistograms, encodeValues, histogramsFrameBytes, valuesFrameBytes} from './frames';
+import {momentsOf} from './momentSums';
+import type {NativeOps} from './nativeOps';
+import type {RecorderLink} from './recorderLink';
+import {frameType} from './ring';
+import type {StepGradient} from './stepGradient';
+import {asFloats} from './tensorValues';
+import type {TfEngine} from './tfjsTypes';
+
+export interface MomentsContext {
+  engine: TfEngine;
+  /** Becomes null when they have failed. */
+  ops: NativeOps | null;
+  control: ControlWord;
+  link: RecorderLink;
+  send(event: RunEvent): void;
+}
+
+/** Takes the moments and histograms of a step's gradients: by a native operation, or by what it copies to the recorder. */
+export class GradientMoments {
+  readonly #context: MomentsContext;
+
+  constructor(context: MomentsContext) {
+    this.#context = context;
+  }
+
+  /** @returns a row a gradient; null where the recorder is to sum what was copied to it */
+  take(gradients: readonly StepGradient[], wantsHistograms: boolean): Float64Array | null {
+    return this.#native(gradients, wantsHistograms) ?? this.#sendValues(gradients);
+  }
+
+  #native(gradients: readonly StepGradient[], wantsHistograms: boolean): Float64Array | null {
+    const {engine, ops} = this.#context;
+    if (ops === null || !engine.backend.getInputTensorIds) return null;
+    try {
+      const ids = engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor));
+      const moments = ops.moments(ids);
+      if (wantsHistograms) this.#sendHistograms(gradients, ops.histograms(ids));
+      return moments;
+    } catch (error) {
+      this.#context.ops = null;
+      this.#context.send({
+        type: 'notice', code: 'fallback-kernels',
+        message: `The native operations failed (${messageOf(error)}); gradients are copied instead, which costs more.`,
+      });
+      return null;
+    }
+  }
+
+  /**
+   * Copies the gradients to the recorder. When they don't fit at once the sums are done here:
+   * slower, but nothing waits and nothing is lost.
+   * @returns the moments where they were summed here
+   */
+  #sendValues(gradients: readonly StepGradient[]): Float64Array | null {
+    const {link} = this.#context;
+    const arrays = gradients.map(({tensor}) => asFloats(tensor));
+    const pieceLength = Math.floor((link.maxFrameBytes - 64) / 4);
+    for (const [row, values] of arrays.entries()) {
+      const parameter = gradients[row]?.parameter.index ?? -1;
+      for (let from = 0; from < values.length; from += pieceLength) {
+        const length = Math.min(pieceLength, values.length - from);
+        const sent = link.tryWrite(frameType.values, valuesFrameBytes(length), (floats, at, bytes) => {
+          encodeValues(parameter, values, from, length, floats, at, bytes);
+        });
+        if (!sent) return momentsOf(arrays);
+      }
+    }
+    return null;
+  }
+
+  #sendHistograms(gradients: readonly StepGradient[], counts: Int32Array): void {
+    const {control, link} = this.#context;
+    const parameters = gradients.map(({parameter}) => parameter.index);
+    const step = control.steps + 1;
+    link.tryWrite(frameType.histograms, histogramsFrameBytes(parameters.length), (floats, at, bytes) => {
+      encodeHistograms(step, parameters, counts, floats, at, bytes);
+    });
+  }
+}
