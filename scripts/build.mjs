@@ -1,7 +1,7 @@
-// Builds everything that ships into dist/: each entry is one self-contained file, so that the
-// package has no dependencies and the preload is quick to load.
-import {build} from 'esbuild';
-import {cpSync, existsSync, mkdirSync, rmSync} from 'node:fs';
+// Builds everything that ships into dist/: each entry is one self-contained file (the extension's has parts that it loads
+// later beside it), so that the package has no dependencies and the preload is quick to load.
+import {build, transform} from 'esbuild';
+import {cpSync, existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -14,15 +14,6 @@ process.chdir(root);
 
 const common = {absWorkingDir: root, bundle: true, metafile: true, logLevel: 'warning', legalComments: 'none'};
 const node = {...common, platform: 'node', target: 'node20', format: 'cjs'};
-const extension = {outdir: 'dist', outExtension: {'.js': '.cjs'}, external: ['vscode'], loader: {'.html': 'text', '.css': 'text'}, minify: true, supported: {'dynamic-import': false}};
-const LANGUAGE_CLIENT = 'vscode-languageclient/node';
-/** Half of all the extension's code, which it loads after it is there: in a file of its own it is not compiled at start-up. */
-const late = {
-  name: 'late',
-  setup({onResolve}) {
-    onResolve({filter: new RegExp(`^${LANGUAGE_CLIENT}$`)}, () => ({path: './languageClient.cjs', external: true}));
-  },
-};
 const peer = ['@tensorflow/tfjs-core'];
 
 /** Builds all parts; with `types: false` the declarations of the library are left out (quick builds for tests). */
@@ -36,8 +27,7 @@ export async function buildAll({types = true} = {}) {
     build({...node, platform: 'neutral', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.cjs', external: peer}),
     build({...node, platform: 'neutral', format: 'esm', entryPoints: ['src/sing/index.ts'], outfile: 'dist/sing/index.mjs', external: peer}),
     build({...common, platform: 'browser', target: 'es2022', format: 'iife', minify: true, entryPoints: {report: 'webview/report/main.ts', panel: 'webview/panel/main.ts', doctor: 'webview/doctor/main.ts'}, outdir: 'dist/webview'}),
-    build({...node, ...extension, entryPoints: {extension: 'src/extension.ts'}, plugins: [late]}),
-    build({...node, ...extension, entryPoints: {languageClient: LANGUAGE_CLIENT}}),
+    buildExtension(),
     build({...node, entryPoints: {panelFeed: 'src/panel/feed/main.ts', doctorThread: 'src/panel/doctor/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
     build({...node, entryPoints: {server: 'src/server/main.ts'}, outdir: 'dist', outExtension: {'.js': '.cjs'}, minify: true}),
   ]);
@@ -47,6 +37,25 @@ export async function buildAll({types = true} = {}) {
   rmSync('dist/include', {recursive: true, force: true});
   cpSync(headers, 'dist/include/node', {recursive: true});
   if (types) declareLibrary();
+}
+
+/**
+ * The extension in parts: what it loads later is not compiled at its start. Only ES modules can be split, and VS Code wants
+ * CommonJS: the parts are turned into that one by one, so that each class is there once, whoever imports it.
+ */
+async function buildExtension() {
+  const {outputFiles, metafile} = await build({
+    ...node, format: 'esm', splitting: true, write: false, minify: true, entryPoints: {extension: 'src/extension.ts'}, external: ['vscode'],
+    outdir: 'dist', outExtension: {'.js': '.cjs'}, chunkNames: 'extension/[hash]', loader: {'.html': 'text', '.css': 'text'},
+  });
+  const parts = await Promise.all(outputFiles.map(async ({path, text}) => {
+    const {code} = await transform(text, {format: 'cjs', platform: 'node', target: 'node20', minify: true, supported: {'dynamic-import': false}});
+    return {path, code};
+  }));
+  rmSync('dist/extension', {recursive: true, force: true});
+  mkdirSync('dist/extension', {recursive: true});
+  for (const {path, code} of parts) writeFileSync(path, code);
+  return {metafile};
 }
 
 function declareLibrary() {

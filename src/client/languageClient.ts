@@ -45,10 +45,10 @@ export class Code implements Disposable {
     void this.client?.dispose().catch(() => undefined);
   }
 
-  /** The library is large: it is loaded after the extension is there. */
+  /** The client is loaded after the extension is there. */
   private async start(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
-    const {LanguageClient, TransportKind} = await import('vscode-languageclient/node');
+    const {LanguageClient, TransportKind} = await import('./clientLibrary');
     const module = this.context.asAbsolutePath('dist/server.cjs');
     const launch: Launch = {module, transport: TransportKind.ipc};
     const client = new LanguageClient('singscope', 'SINGscope', launch, this.options());
