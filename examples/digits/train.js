@@ -1,6 +1,6 @@
 'use strict';
 // Trains on real MNIST digits. An ordinary script: it knows nothing of SINGscope.
-//   node train.js [--model deep|cnn] [--optimizer momentum|adam] [--rate R] [--steps N]
+//   node train.js [--model deep|cnn] [--norm batch|layer] [--optimizer momentum|adam] [--rate R] [--batch N] [--steps N]
 const {parseArgs} = require('node:util');
 const tf = require('@tensorflow/tfjs-node-gpu');
 const {loadDigits} = require('./data');
@@ -8,22 +8,24 @@ const {loadDigits} = require('./data');
 const {values: options} = parseArgs({
   options: {
     model: {type: 'string', default: 'deep'},
+    norm: {type: 'string'},
     optimizer: {type: 'string', default: 'momentum'},
     rate: {type: 'string'},
+    batch: {type: 'string', default: '64'},
     steps: {type: 'string', default: '150'},
   },
 });
 
-const BATCH = 64;
 /** Every so many images one is held out; prime to ten, so that all digits are among them. */
 const HOLD_EVERY = 23;
 
-// Twenty layers without normalization or shortcuts: what SING is said to make trainable.
+// Twenty layers, without shortcuts and unless asked for without normalization: what SING is said to make trainable.
 function deep() {
   const model = tf.sequential();
-  model.add(tf.layers.dense({units: 64, activation: 'relu', inputShape: [784]}));
-  for (let layer = 0; layer < 18; layer++) {
-    model.add(tf.layers.dense({units: 64, activation: 'relu'}));
+  for (let layer = 0; layer < 19; layer++) {
+    model.add(tf.layers.dense({units: 64, activation: 'relu', ...(layer === 0 ? {inputShape: [784]} : {})}));
+    if (options.norm === 'batch') model.add(tf.layers.batchNormalization());
+    if (options.norm === 'layer') model.add(tf.layers.layerNormalization());
   }
   model.add(tf.layers.dense({units: 10, activation: 'softmax'}));
   return model;
@@ -55,13 +57,14 @@ async function main() {
   const heldOut = all.filter((index) => index % HOLD_EVERY === 0);
   const rest = all.filter((index) => index % HOLD_EVERY !== 0);
   const steps = Number(options.steps);
-  const perEpoch = Math.min(steps, Math.floor(rest.length / BATCH));
-  const used = rest.slice(0, perEpoch * BATCH);
+  const batchSize = Number(options.batch);
+  const perEpoch = Math.min(steps, Math.floor(rest.length / batchSize));
+  const used = rest.slice(0, perEpoch * batchSize);
 
   const model = small ? cnn() : deep();
   model.compile({optimizer: optimizer(), loss: 'categoricalCrossentropy', metrics: ['accuracy']});
   await model.fit(inputs(used), targets(used), {
-    batchSize: BATCH,
+    batchSize,
     epochs: Math.max(1, Math.round(steps / perEpoch)),
     validationData: [inputs(heldOut), targets(heldOut)],
     verbose: 0,
