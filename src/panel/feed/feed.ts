@@ -37,6 +37,8 @@ export class Feed {
   private slices: ViewSlices | null = null;
   private timer: NodeJS.Timeout | NodeJS.Immediate | null = null;
   private shown = false;
+  /** What its panel shows was said once, so the panel has its title. */
+  private named = false;
   /** Something came since the last frame was made. */
   private hasNews = true;
   private sentSubject = '';
@@ -74,6 +76,8 @@ export class Feed {
 
   private hide(): void {
     this.shown = false;
+    // A panel that is covered before its page is there gets its title all the same.
+    if (!this.named) return;
     if (this.timer) clear(this.timer);
     this.timer = null;
   }
@@ -115,7 +119,6 @@ export class Feed {
     }
     const due = !opening || begun - this.sentAt >= OPENING_MS;
     if (!this.shown) {
-      // A panel that is covered before its page is there has its title all the same.
       if (!opening && this.runs.size > 0) this.send(this.subjectNews());
       return opening;
     }
@@ -176,6 +179,7 @@ export class Feed {
     const text = JSON.stringify(message);
     if (text === this.sentSubject) return [];
     this.sentSubject = text;
+    this.named = true;
     return [message];
   }
 

@@ -103,6 +103,18 @@ describe('a run that goes on', () => {
     expect(page.subject?.runs[0]?.steps).toBe(3);
   });
 
+  it('hidden before its page was there, it is named, and no more', async () => {
+    const folder = liveRun().steps([stepRow(1)]);
+    const page = new Page({kind: 'run', store: folder.store, run: RUN});
+    page.feed.take({type: 'hide'});
+    await page.until('the title', () => page.subject?.title === 'train.js');
+    folder.steps([stepRow(2)]);
+    await rest(300);
+    expect(page.messages.map(({type}) => type)).toEqual(['subject']);
+    page.show();
+    await page.until('all steps', () => pointsOf(page) === 2);
+  });
+
   it('whose folder vanishes is told of once, and what was sent stays', async () => {
     const folder = liveRun().steps([stepRow(1)]);
     const page = new Page({kind: 'run', store: folder.store, run: RUN});
