@@ -21,7 +21,7 @@ void compute(void*, TF_OpKernelContext* context) {
 }  // namespace
 
 std::string registerHistogramOp() {
-  return registerOp({"SingscopeHistogram", {"N: int >= 1"}, "gradients: N * float", {"counts: int32"}, nullptr, compute, nullptr});
+  return registerOp({"SingscopeHistogram", {"N: int >= 1"}, {"gradients: N * float"}, {"counts: int32"}, nullptr, compute, nullptr});
 }
 
 }  // namespace singscope

@@ -8,7 +8,8 @@ namespace {
 
 std::string registerAll() {
   for (const auto registerOne :
-       {singscope::registerMomentsOp, singscope::registerHistogramOp, singscope::registerSingOp}) {
+       {singscope::registerMomentsOp, singscope::registerHistogramOp, singscope::registerSingOp,
+        singscope::registerStateOp, singscope::registerUpdateOp}) {
     const std::string error = registerOne();
     if (!error.empty()) return error;
   }

@@ -152,22 +152,8 @@ SINGSCOPE_CLONES void sumMasked(const float* values, size_t count, Sums& sums) {
   for (; i < count; ++i) addScalar(values[i], sums);
 }
 
-// Running moments of the blocks so far.
-struct Totals {
-  double finite = 0;
-  double mean = 0;
-  double deviations = 0;  // sum of (x - mean)^2
-  double squares = 0;     // sum of x^2
-  float min = kInfinity;
-  float max = -kInfinity;
-  long long zeros = 0;
-  long long nan = 0;
-  long long negInf = 0;
-  long long posInf = 0;
-};
-
 // Chan, Golub and LeVeque (1979): joins the moments of two parts without cancellation.
-void merge(const Sums& block, Totals& totals) {
+void merge(const Sums& block, MomentTotals& totals) {
   totals.zeros += block.zeros;
   totals.nan += block.nan;
   totals.negInf += block.negInf;
@@ -189,9 +175,8 @@ void merge(const Sums& block, Totals& totals) {
 
 }  // namespace
 
-void computeMoments(const float* values, size_t count, double* out) {
+void addMoments(const float* values, size_t count, MomentTotals& totals) {
   const KeepDenormals keep;
-  Totals totals;
   for (size_t at = 0; at < count; at += kBlock) {
     const size_t size = std::min(kBlock, count - at);
     Sums sums;
@@ -202,9 +187,13 @@ void computeMoments(const float* values, size_t count, double* out) {
     }
     merge(sums, totals);
   }
+  totals.count += static_cast<double>(count);
+}
+
+void writeMoments(const MomentTotals& totals, double* out) {
   const double nothing = std::numeric_limits<double>::quiet_NaN();
   const bool any = totals.finite > 0;
-  out[0] = static_cast<double>(count);
+  out[0] = totals.count;
   out[1] = totals.finite;
   out[2] = any ? totals.mean : nothing;
   out[3] = any ? std::sqrt(totals.deviations / totals.finite) : nothing;
@@ -216,6 +205,12 @@ void computeMoments(const float* values, size_t count, double* out) {
   out[9] = static_cast<double>(totals.negInf);
   out[10] = static_cast<double>(totals.posInf);
   out[11] = any ? std::max(-static_cast<double>(totals.min), static_cast<double>(totals.max)) : nothing;
+}
+
+void computeMoments(const float* values, size_t count, double* out) {
+  MomentTotals totals;
+  addMoments(values, count, totals);
+  writeMoments(totals, out);
 }
 
 }  // namespace singscope

@@ -24,7 +24,7 @@ void compute(void*, TF_OpKernelContext* context) {
 }  // namespace
 
 std::string registerMomentsOp() {
-  return registerOp({"SingscopeMoments", {"N: int >= 1"}, "gradients: N * float", {"moments: int32"}, nullptr, compute, nullptr});
+  return registerOp({"SingscopeMoments", {"N: int >= 1"}, {"gradients: N * float"}, {"moments: int32"}, nullptr, compute, nullptr});
 }
 
 }  // namespace singscope

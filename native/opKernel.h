@@ -49,7 +49,7 @@ inline Tensor allocate(TF_OpKernelContext* context, int index, TF_DataType type,
 struct OpDefinition {
   const char* name;
   std::vector<const char*> attributes;
-  const char* input;
+  std::vector<const char*> inputs;
   std::vector<const char*> outputs;
   void* (*create)(TF_OpKernelConstruction*);
   void (*compute)(void*, TF_OpKernelContext*);
@@ -61,7 +61,7 @@ inline std::string registerOp(const OpDefinition& op) {
   const Status status = newStatus();
   TF_OpDefinitionBuilder* const definition = TF_NewOpDefinitionBuilder(op.name);
   for (const char* attribute : op.attributes) TF_OpDefinitionBuilderAddAttr(definition, attribute);
-  TF_OpDefinitionBuilderAddInput(definition, op.input);
+  for (const char* input : op.inputs) TF_OpDefinitionBuilderAddInput(definition, input);
   for (const char* output : op.outputs) TF_OpDefinitionBuilderAddOutput(definition, output);
   TF_RegisterOpDefinition(definition, status.get());
   if (!isOk(status)) return std::string(op.name) + ": " + TF_Message(status.get());
@@ -75,6 +75,8 @@ inline std::string registerOp(const OpDefinition& op) {
 std::string registerMomentsOp();
 std::string registerHistogramOp();
 std::string registerSingOp();
+std::string registerStateOp();
+std::string registerUpdateOp();
 
 }  // namespace singscope
 

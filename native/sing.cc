@@ -87,6 +87,18 @@ SINGSCOPE_CLONES void writeScaled(const float* from, float* to, size_t count, co
   }
 }
 
+SINGSCOPE_CLONES void writeShifted(const float* from, float* to, size_t count, double mean, double scale) {
+  const Doubles means = {mean, mean, mean, mean};
+  const Doubles scales = {scale, scale, scale, scale};
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    Doubles x;
+    loadDoubles(from + i, x);
+    storeFloats((x - means) * scales, to + i);
+  }
+  for (; i < count; ++i) to[i] = static_cast<float>((from[i] - mean) * scale);
+}
+
 // Mean of each column, repeated until the period is worth its loop.
 std::vector<double> columnMeans(const float* values, size_t rows, size_t columns) {
   const size_t repeats = std::min(rows, (kLeastPeriod + columns - 1) / columns);
@@ -111,41 +123,65 @@ double divisorOf(Normalize normalize, double norm, size_t count, double epsilon)
 
 }  // namespace
 
-double transformGradient(const float* from, float* to, size_t rows, size_t columns, Centralize centralize,
-                         Normalize normalize, double epsilon) {
+Transform planTransform(const float* gradient, size_t rows, size_t columns, Centralize centralize, Normalize normalize,
+                        double epsilon) {
   const size_t count = rows * columns;
-  if (count == 0) return 0;
+  Transform transform = {centralize, columns, {}, 1, 0};
+  if (count == 0) return transform;
   const KeepDenormals keep;
-
-  // A part is what one set of means holds for: the whole gradient, or each of its rows.
-  const size_t parts = centralize == Centralize::kRows ? rows : 1;
-  const size_t size = count / parts;
-  std::vector<double> tile;
+  double squares = 0;
   if (centralize == Centralize::kColumns) {
-    tile = columnMeans(from, rows, columns);
+    transform.means = columnMeans(gradient, rows, columns);
+    squares = squaredDistances(gradient, count, {transform.means.data(), transform.means.size()});
   } else {
-    tile.assign(std::min(size, kLeastPeriod), 0.0);
-  }
-  std::vector<double> rowMeans(parts, 0.0);
-  if (centralize == Centralize::kRows) {
-    for (size_t row = 0; row < rows; ++row) {
-      rowMeans[row] = sumOfElements(from + row * columns, columns) / static_cast<double>(columns);
+    // A part is what one mean holds for: the whole gradient, or each of its rows.
+    const size_t parts = centralize == Centralize::kRows ? rows : 1;
+    const size_t size = count / parts;
+    std::vector<double> tile(std::min(size, kLeastPeriod), 0.0);
+    if (centralize == Centralize::kRows) transform.means.resize(rows);
+    for (size_t part = 0; part < parts; ++part) {
+      const float* const values = gradient + part * size;
+      if (centralize == Centralize::kRows) {
+        transform.means[part] = sumOfElements(values, size) / static_cast<double>(size);
+        std::fill(tile.begin(), tile.end(), transform.means[part]);
+      }
+      squares += squaredDistances(values, size, {tile.data(), tile.size()});
     }
   }
-  const auto meansOf = [&](size_t part) {
-    if (centralize == Centralize::kRows) std::fill(tile.begin(), tile.end(), rowMeans[part]);
-    return Means{tile.data(), tile.size()};
-  };
-
-  double squares = 0;
-  for (size_t part = 0; part < parts; ++part) squares += squaredDistances(from + part * size, size, meansOf(part));
   const double norm = std::sqrt(squares);
-  // A gradient of zeros stays one, also with an epsilon of 0.
-  const double scale = norm == 0 ? 1 : 1 / divisorOf(normalize, norm, count, epsilon);
-  for (size_t part = 0; part < parts; ++part) {
-    writeScaled(from + part * size, to + part * size, size, meansOf(part), scale);
+  transform.scale = norm == 0 ? 1 : 1 / divisorOf(normalize, norm, count, epsilon);
+  transform.norm = norm * transform.scale;
+  return transform;
+}
+
+void writeTransformed(const Transform& transform, const float* gradient, size_t at, size_t count, float* to) {
+  const KeepDenormals keep;
+  if (transform.centralize == Centralize::kNone) {
+    writeShifted(gradient + at, to, count, 0, transform.scale);
+    return;
   }
-  return norm * scale;
+  const double* const means = transform.means.data();
+  if (transform.centralize == Centralize::kRows) {
+    for (size_t done = 0; done < count;) {
+      const size_t row = (at + done) / transform.columns;
+      const size_t size = std::min((row + 1) * transform.columns - (at + done), count - done);
+      writeShifted(gradient + at + done, to + done, size, means[row], transform.scale);
+      done += size;
+    }
+    return;
+  }
+  const size_t period = transform.means.size();
+  const size_t offset = at % period;
+  const size_t first = offset == 0 ? 0 : std::min(period - offset, count);
+  if (first > 0) writeScaled(gradient + at, to, first, {means + offset, first}, transform.scale);
+  writeScaled(gradient + at + first, to + first, count - first, {means, period}, transform.scale);
+}
+
+double transformGradient(const float* from, float* to, size_t rows, size_t columns, Centralize centralize,
+                         Normalize normalize, double epsilon) {
+  const Transform transform = planTransform(from, rows, columns, centralize, normalize, epsilon);
+  writeTransformed(transform, from, 0, rows * columns, to);
+  return transform.norm;
 }
 
 }  // namespace singscope

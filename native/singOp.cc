@@ -1,36 +1,14 @@
+#include "gradientLayout.h"
 #include "opKernel.h"
-#include "sing.h"
 
 namespace singscope {
 namespace {
-
-// Values of the attribute `axes`: over which axes the mean of an input is taken.
-enum Axes { kNoAxes = 0, kAllButLast = 1, kFirstTwo = 2, kLast = 3 };
 
 struct Settings {
   std::vector<int32_t> axes;
   Normalize normalize;
   double epsilon;
 };
-
-// A gradient seen as a matrix.
-struct Layout {
-  size_t rows;
-  size_t columns;
-  Centralize centralize;
-};
-
-Layout layoutOf(const std::vector<int64_t>& shape, int32_t axes) {
-  const size_t rank = shape.size();
-  size_t inner = rank;  // first axis of the matrix's columns
-  if (axes == kFirstTwo) inner = 2;
-  else if (axes != kNoAxes) inner = rank - 1;
-  Layout layout = {1, 1, Centralize::kNone};
-  for (size_t i = 0; i < rank; ++i) (i < inner ? layout.rows : layout.columns) *= static_cast<size_t>(shape[i]);
-  if (axes == kLast) layout.centralize = Centralize::kRows;
-  else if (axes != kNoAxes) layout.centralize = Centralize::kColumns;
-  return layout;
-}
 
 void* create(TF_OpKernelConstruction* construction) {
   const Status status = newStatus();
@@ -64,8 +42,7 @@ void transformInput(TF_OpKernelContext* context, const Settings& settings, int i
   if (!isOk(status)) return;
   const std::vector<int64_t> shape = shapeOf(input);
   const int32_t axes = settings.axes[static_cast<size_t>(index)];
-  const size_t leastRank = axes == kNoAxes ? 0 : axes == kFirstTwo ? 3 : 1;
-  if (axes < kNoAxes || axes > kLast || shape.size() < leastRank) {
+  if (!fitsAxes(axes, shape.size())) {
     const std::string message = "axes " + std::to_string(axes) + " does not fit input " + std::to_string(index) +
                                 " of rank " + std::to_string(shape.size());
     TF_SetStatus(status.get(), TF_INVALID_ARGUMENT, message.c_str());
@@ -73,7 +50,7 @@ void transformInput(TF_OpKernelContext* context, const Settings& settings, int i
   }
   const Tensor output = allocate(context, index, TF_FLOAT, shape, status);
   if (!isOk(status)) return;
-  const Layout layout = layoutOf(shape, axes);
+  const GradientLayout layout = layoutOf(shape, axes);
   *norm = transformGradient(static_cast<const float*>(TF_TensorData(input.get())),
                             static_cast<float*>(TF_TensorData(output.get())), layout.rows, layout.columns,
                             layout.centralize, settings.normalize, settings.epsilon);
@@ -100,7 +77,7 @@ void compute(void* kernel, TF_OpKernelContext* context) {
 std::string registerSingOp() {
   return registerOp({"SingscopeSing",
                      {"N: int >= 1", "axes: list(int)", "normalize: int", "epsilon: float"},
-                     "gradients: N * float",
+                     {"gradients: N * float"},
                      {"outputs: N * float", "norms: int32"},
                      create,
                      compute,

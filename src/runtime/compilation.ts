@@ -56,8 +56,8 @@ export async function compileBinding(compiler: Compiler, dir: string, packageRoo
 export async function compileOps(compiler: Compiler, dir: string, packageRoot: string, signal?: AbortSignal): Promise<void> {
   const parts = partsOf(dir);
   await compile(compiler, parts.ops, [
-    // Without fused multiply-add every machine computes the same bits.
-    '-O3', '-ffp-contract=off', '-Wno-psabi', ...includes(dir, packageRoot), ...sourcesIn(join(packageRoot, 'native')),
+    // Without fused multiply-add every machine computes the same bits; errno keeps square roots out of vectors.
+    '-O3', '-ffp-contract=off', '-fno-math-errno', '-Wno-psabi', ...includes(dir, packageRoot), ...sourcesIn(join(packageRoot, 'native')),
     join(parts.libraries, 'libtensorflow_framework.so.2'), STAY_LOADED,
   ], signal);
 }

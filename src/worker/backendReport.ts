@@ -1,16 +1,29 @@
 import {availableParallelism} from 'node:os';
 import type {Backend} from '../protocol/events';
-import {loadNativeOps, type NativeOps, type TfjsBinding} from './nativeOps';
+import type {NativeOps} from '../sing/nativeOps';
+import {loadNativeOps, type TfjsBinding} from './nativeOps';
 import type {LoadedRuntime} from './runtimeLadder';
-import type {TfEngine} from './tfjsTypes';
+import type {TfBackend, TfEngine} from './tfjsTypes';
+
+export interface FoundOps {
+  ops: NativeOps | null;
+  /** Why there are none, where a TensorFlow could have had them. */
+  note: string | null;
+}
+
+const found = new WeakMap<TfBackend, FoundOps>();
 
 /**
- * The native ops for this engine's TensorFlow.
+ * The native ops for the TensorFlow of a backend, looked for once.
  * @param opsPath of the managed runtime; null where none is installed
- * @returns `note`: why there are none, where a TensorFlow could have had them
  */
-export function opsFor(engine: TfEngine, opsPath: string | null): {ops: NativeOps | null; note: string | null} {
-  const {binding, isUsingGpuDevice} = engine.backend;
+export function opsFor(backend: TfBackend, opsPath: string | null): FoundOps {
+  let known = found.get(backend);
+  if (known === undefined) found.set(backend, known = findOps(backend, opsPath));
+  return known;
+}
+
+function findOps({binding, isUsingGpuDevice}: TfBackend, opsPath: string | null): FoundOps {
   const none = (why: string): {ops: null; note: string} => ({ops: null, note: `${why}; gradients are copied instead, which costs more.`});
   if (binding === undefined) return {ops: null, note: null};
   if (isUsingGpuDevice === true) return none('The native operations run on the CPU only, and this TensorFlow uses the GPU');

@@ -2,18 +2,15 @@ import {createRequire} from 'node:module';
 import {messageOf} from '../platform/failure';
 import {HISTOGRAM_BINS} from '../protocol/histogram';
 import {MOMENT_COLUMNS} from '../protocol/moments';
-
-/** A tensor as the native binding of TensorFlow.js hands it out: `dtype` is TensorFlow's number. */
-export interface BindingTensor {
-  id: number;
-  shape: number[];
-  dtype: number;
-}
+import type {BindingTensor, CentralizeAxes, NativeOps, NativeOutcome, NativeStep, NormalizeBy} from '../sing/nativeOps';
+import {stepNumbers, stepReport} from './nativeStep';
 
 /** What is used of the native binding of tfjs-node(-gpu), `tf.backend().binding`. */
 export interface TfjsBinding {
   readonly TF_ATTR_INT: number;
   readonly TF_ATTR_FLOAT: number;
+  readonly TF_INT32: number;
+  createTensor(shape: number[], dtype: number, values: Int32Array): number;
   executeOp(name: string, attributes: OpAttribute[], inputIds: number[], outputs: number): BindingTensor[];
   tensorDataSync(id: number): ArrayBufferView;
   deleteTensor(id: number): void;
@@ -23,31 +20,6 @@ interface OpAttribute {
   name: string;
   type: number;
   value: number | number[];
-}
-
-/** Axes over which the mean of a gradient is taken: none, all but the last, the first two, the last. */
-export type CentralizeAxes = 0 | 1 | 2 | 3;
-
-/** Division by nothing, by the L2 norm plus epsilon, by the norm over the root of the size plus epsilon. */
-export type NormalizeBy = 0 | 1 | 2;
-
-/**
- * The ops of `native/`, run on tensors of the binding by their ids, past the engine of tfjs:
- * `tf.memory()` does not change. Each throws what TensorFlow says, for instance when an input is not
- * float32; nothing is left allocated then.
- */
-export interface NativeOps {
-  /** Moments of float32 tensors: row-major `[inputIds.length, MOMENT_COLUMNS]`. At least one input. */
-  moments(inputIds: number[]): Float64Array;
-  /** Counts by the top ten bits of each value: row-major `[inputIds.length, HISTOGRAM_BINS]`. */
-  histograms(inputIds: number[]): Int32Array;
-  /**
-   * SING's transform of float32 gradients. The caller owns the outputs, new tensors in the order and
-   * shapes of the inputs; `norms` are their L2 norms.
-   * @param axes one for each input; 2 needs a rank of 3 or more, 1 and 3 of 1 or more
-   */
-  sing(inputIds: number[], axes: readonly CentralizeAxes[], normalize: NormalizeBy, epsilon: number):
-    {outputs: BindingTensor[]; norms: Float64Array};
 }
 
 /**
@@ -70,6 +42,7 @@ class BindingOps implements NativeOps {
   // Attributes are the same at every step; building them anew would cost more than a small op.
   private readonly counts = new Map<number, OpAttribute[]>();
   private singAttributes: OpAttribute[] = [];
+  private updateAttributes: OpAttribute[] = [];
 
   constructor(private readonly binding: TfjsBinding) {}
 
@@ -96,6 +69,32 @@ class BindingOps implements NativeOps {
     }
   }
 
+  update(step: NativeStep): NativeOutcome {
+    const {gradients, weights, state, slow} = step;
+    const numbers = stepNumbers(step);
+    const numbersId = this.binding.createTensor([numbers.length, 2], this.binding.TF_INT32, new Int32Array(numbers.buffer));
+    let outputs: BindingTensor[];
+    try {
+      const inputs = [...gradients, ...weights, ...state, ...slow ?? [], numbersId];
+      outputs = this.binding.executeOp('SingscopeUpdate', this.attributesOfUpdate(gradients.length, state.length + (slow?.length ?? 0)), inputs, gradients.length + 1);
+    } finally {
+      this.binding.deleteTensor(numbersId);
+    }
+    const ints = this.take(outputs.pop() as BindingTensor);
+    const report = stepReport(new Float64Array(ints.buffer, ints.byteOffset, ints.byteLength / 8), gradients.length);
+    if (report.skipped) for (const {id} of outputs.splice(0)) this.binding.deleteTensor(id);
+    return {weights: outputs, ...report};
+  }
+
+  state(likeId: number, fill: 'zeros' | 'copy'): BindingTensor {
+    const copy: OpAttribute = {name: 'copy', type: this.binding.TF_ATTR_INT, value: Number(fill === 'copy')};
+    return this.binding.executeOp('SingscopeState', [copy], [likeId], 1)[0] as BindingTensor;
+  }
+
+  release(id: number): void {
+    this.binding.deleteTensor(id);
+  }
+
   private readOnly(op: string, inputIds: number[]): ArrayBufferView {
     let attributes = this.counts.get(inputIds.length);
     if (!attributes) {
@@ -115,6 +114,14 @@ class BindingOps implements NativeOps {
 
   private countAttribute(count: number): OpAttribute {
     return {name: 'N', type: this.binding.TF_ATTR_INT, value: count};
+  }
+
+  private attributesOfUpdate(parameters: number, state: number): OpAttribute[] {
+    const [lastParameters, lastState] = this.updateAttributes;
+    if (lastParameters?.value !== parameters || lastState?.value !== state) {
+      this.updateAttributes = [this.countAttribute(parameters), {name: 'M', type: this.binding.TF_ATTR_INT, value: state}];
+    }
+    return this.updateAttributes;
   }
 
   private attributesOfSing(count: number, axes: readonly number[], normalize: number, epsilon: number): OpAttribute[] {

@@ -1,0 +1,193 @@
+#include "update.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "moments.h"
+#include "simd.h"
+
+namespace singscope {
+namespace {
+
+// All arrays of a tile stay in the first cache while they are transformed, applied and summed.
+constexpr size_t kTile = 2048;
+
+struct AdamNumbers {
+  float beta1, rest1, beta2, rest2;
+  float slope;  // beta / sqrt(1 - beta2^t), or 1 / sqrt(1 - beta2^t)
+  float epsilon;
+  float rate;
+  float kept;  // 1 - learningRate * weightDecay
+};
+
+SINGSCOPE_CLONES void sgdTile(const float* __restrict gradient, const float* __restrict weights,
+                              float* __restrict updated, size_t count, float rate) {
+  for (size_t i = 0; i < count; ++i) updated[i] = weights[i] - rate * gradient[i];
+}
+
+SINGSCOPE_CLONES void momentumTile(const float* __restrict gradient, const float* __restrict weights,
+                                   float* __restrict velocity, float* __restrict updated, size_t count, float rate,
+                                   float momentum) {
+  for (size_t i = 0; i < count; ++i) {
+    velocity[i] = momentum * velocity[i] + gradient[i];
+    updated[i] = weights[i] - rate * velocity[i];
+  }
+}
+
+SINGSCOPE_CLONES void nesterovTile(const float* __restrict gradient, const float* __restrict weights,
+                                   float* __restrict velocity, float* __restrict updated, size_t count, float rate,
+                                   float momentum) {
+  for (size_t i = 0; i < count; ++i) {
+    velocity[i] = momentum * velocity[i] + gradient[i];
+    updated[i] = weights[i] - rate * (gradient[i] + momentum * velocity[i]);
+  }
+}
+
+SINGSCOPE_CLONES void adamTile(const float* __restrict gradient, const float* __restrict weights,
+                               float* __restrict first, float* __restrict second, float* __restrict updated,
+                               size_t count, const AdamNumbers& n) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = gradient[i];
+    first[i] = n.beta1 * first[i] + n.rest1 * g;
+    second[i] = n.beta2 * second[i] + n.rest2 * (g * g);
+    const float denominator = std::sqrt(second[i]) * n.slope + n.epsilon;
+    updated[i] = n.kept * weights[i] - n.rate * (first[i] / denominator);
+  }
+}
+
+// log(1 + exp(y)) for y >= 0, linear above 20 as in PyTorch; NaN stays NaN. z = exp(-y) by Cody and
+// Waite's reduction and a polynomial; log(1 + z), z from 0 to 1, by a polynomial at Chebyshev's
+// points. Relative error at most 3e-7.
+SINGSCOPE_INLINE void softplusOf(Floats& y) {
+  const Ints below = y <= 20.0f;
+  const Floats x = below ? y : Floats{} + 20.0f;
+  const Ints n = __builtin_convertvector(-1.44269504f * x - 0.5f, Ints);
+  const Floats whole = __builtin_convertvector(n, Floats);
+  const Floats r = (-x - whole * 0.693359375f) + whole * 2.12194440e-4f;
+  Floats e = Floats{} + 1.0f / 720;
+  for (const float term : {1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f}) e = e * r + term;
+  const Ints bits = (n + 127) << 23;
+  Floats power;
+  std::memcpy(&power, &bits, sizeof(power));
+  const Floats z = e * power;
+  Floats log1p = Floats{} + 0.005253457929939032f;
+  for (const float term : {-0.02958850748836994f, 0.07836166769266129f, -0.13674770295619965f, 0.19111430644989014f,
+                           -0.24844369292259216f, 0.33319270610809326f, -0.49999502301216125f, 1.0f}) {
+    log1p = log1p * z + term;
+  }
+  const Floats soft = x + log1p * z;
+  y = below ? soft : y;
+}
+
+SINGSCOPE_CLONES void softplusTile(const float* __restrict gradient, const float* __restrict weights,
+                                   float* __restrict first, float* __restrict second, float* __restrict updated,
+                                   size_t count, const AdamNumbers& n) {
+  for (size_t i = 0; i < count; ++i) {
+    const float g = gradient[i];
+    first[i] = n.beta1 * first[i] + n.rest1 * g;
+    second[i] = n.beta2 * second[i] + n.rest2 * (g * g);
+    updated[i] = std::sqrt(second[i]) * n.slope;
+  }
+  Floats y;
+  size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    load(updated + i, y);
+    softplusOf(y);
+    store(y, updated + i);
+  }
+  y = Floats{};
+  if (i < count) std::memcpy(&y, updated + i, (count - i) * sizeof(float));
+  softplusOf(y);
+  if (i < count) std::memcpy(updated + i, &y, (count - i) * sizeof(float));
+  for (i = 0; i < count; ++i) updated[i] = n.kept * weights[i] - n.rate * (first[i] / updated[i]);
+}
+
+SINGSCOPE_CLONES void mergeTile(float* __restrict updated, float* __restrict slow, size_t count, float alpha,
+                                float rest) {
+  for (size_t i = 0; i < count; ++i) {
+    updated[i] = alpha * updated[i] + rest * slow[i];
+    slow[i] = updated[i];
+  }
+}
+
+SINGSCOPE_CLONES void differences(const float* __restrict a, const float* __restrict b, float* __restrict out,
+                                  size_t count) {
+  for (size_t i = 0; i < count; ++i) out[i] = a[i] - b[i];
+}
+
+AdamNumbers adamNumbers(const ParameterStep& parameter, const StepNumbers& step) {
+  // softplus(x, beta) = log(1 + exp(beta x)) / beta: the division moves into the rate.
+  const double beta = step.softplus > 0 ? step.softplus : 1;
+  const auto narrow = [](double value) { return static_cast<float>(value); };
+  return {narrow(step.momentum), narrow(1 - step.momentum), narrow(step.beta2), narrow(1 - step.beta2),
+          narrow(beta / std::sqrt(parameter.correction2)), narrow(step.epsilon),
+          narrow(step.learningRate / parameter.correction1 * beta),
+          narrow(parameter.decays ? 1 - step.learningRate * step.weightDecay : 1)};
+}
+
+}  // namespace
+
+double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments) {
+  const size_t total = parameter.rows * parameter.columns;
+  const Transform transform = planTransform(parameter.gradient, parameter.rows, parameter.columns,
+                                            parameter.centralize, parameter.normalize, parameter.normEpsilon);
+  const AdamNumbers adam = step.rule == Rule::kAdam ? adamNumbers(parameter, step) : AdamNumbers{};
+  const float rate = static_cast<float>(step.learningRate), momentum = static_cast<float>(step.momentum);
+  const bool merges = parameter.slow != nullptr && step.mergeAlpha == step.mergeAlpha;
+  MomentTotals before, after, weights, updates;
+  alignas(64) float scratch[kTile];
+  for (size_t at = 0; at < total; at += kTile) {
+    const size_t count = std::min(kTile, total - at);
+    const float* gradient = parameter.gradient + at;
+    if (moments != nullptr) addMoments(gradient, count, before);
+    if (!transform.changesNothing()) {
+      writeTransformed(transform, parameter.gradient, at, count, scratch);
+      gradient = scratch;
+    }
+    if (moments != nullptr) addMoments(gradient, count, after);
+    const float* const old = parameter.weights + at;
+    float* const updated = parameter.updated + at;
+    switch (step.rule) {
+      case Rule::kSgd:
+        sgdTile(gradient, old, updated, count, rate);
+        break;
+      case Rule::kMomentum:
+        (step.nesterov ? nesterovTile : momentumTile)(gradient, old, parameter.state[0] + at, updated, count, rate, momentum);
+        break;
+      case Rule::kAdam:
+        (step.softplus > 0 ? softplusTile : adamTile)(gradient, old, parameter.state[0] + at, parameter.state[1] + at, updated, count, adam);
+        break;
+    }
+    if (merges) {
+      mergeTile(updated, parameter.slow + at, count, static_cast<float>(step.mergeAlpha),
+                static_cast<float>(1 - step.mergeAlpha));
+    }
+    if (moments != nullptr) {
+      addMoments(updated, count, weights);
+      differences(updated, old, scratch, count);
+      addMoments(scratch, count, updates);
+    }
+  }
+  if (moments != nullptr) {
+    double* out = moments;
+    for (const MomentTotals* totals : {&before, &after, &weights, &updates}) {
+      writeMoments(*totals, out);
+      out += kMomentColumns;
+    }
+  }
+  return transform.norm;
+}
+
+bool allFinite(const float* values, size_t count) {
+  int32_t found = 0;
+  for (size_t i = 0; i < count; ++i) {
+    uint32_t bits;
+    std::memcpy(&bits, values + i, sizeof(bits));
+    found |= (bits & 0x7f800000u) == 0x7f800000u;
+  }
+  return found == 0;
+}
+
+}  // namespace singscope
