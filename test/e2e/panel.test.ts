@@ -1,4 +1,4 @@
-import {rmSync} from 'node:fs';
+import {rmSync, writeFileSync} from 'node:fs';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 import type {RunReader} from '../../src/runs/runReader';
 import type {EditorWindow} from './host/editorWindow';
@@ -12,6 +12,9 @@ import {startedRun, untilEnd} from './support/runs';
 import {regression} from './support/scripts';
 
 const STEPS = 400;
+/** Steps at which the run waits for a word of the test: a busy machine may take longer to open a panel than to train. */
+const SHOWN = 60;
+const SWITCHED = 300;
 
 pictureFailures();
 let code: Vscode;
@@ -20,7 +23,7 @@ let window: EditorWindow;
 let run: RunReader;
 beforeAll(async () => {
   code = await startVscode();
-  project = makeWorkspace({files: {'train.js': regression({steps: STEPS, pauseMs: 25})}});
+  project = makeWorkspace({files: {'train.js': waiting()}});
   window = await code.open(project.folder);
 });
 afterAll(async () => {
@@ -32,7 +35,8 @@ it('draws a run while it goes on', async () => {
   await window.editor.open(project.path('train.js'));
   run = await startedRun(project.folder, () => window.palette.run('SINGscope: Run Training'));
   const panel = await window.panel();
-  await eventually('the first steps on the screen', async () => await panel.lastStep() >= 10);
+  await eventually('the first steps on the screen', async () => await panel.lastStep() === SHOWN);
+  goOn(SHOWN);
   const seen = await watchSteps(panel, 5_000);
   run.refresh();
   const times = run.steps.column('time');
@@ -49,6 +53,7 @@ it('switches SING from the panel; the norms after it that are drawn become 1', a
   const panel = await window.panel();
   await panel.select('middle/kernel');
   await panel.switchSing('on');
+  goOn(SWITCHED);
   const change = await eventually('SING', () => {
     run.refresh();
     return run.events('sing').find(({settings}) => settings.mode === 'on');
@@ -109,11 +114,34 @@ it('comes back as it was when it is hidden and shown, and when the window is rel
   expect(await (await window.panel()).selected()).toBe('middle/kernel');
 });
 
+it('comes back too when it was covered before its page was there', async () => {
+  await window.probe.command('workbench.action.closeAllEditors');
+  await window.probe.evaluate(async ({vscode}, subject, file) => {
+    const opened = vscode.commands.executeCommand('singscope.openPanel', subject);
+    await Promise.all([opened, vscode.window.showTextDocument(vscode.Uri.file(file), {preview: false})]);
+  }, {store: run.store, run: run.id}, project.path('package.json'));
+  const panelTab = window.page.locator('.tab').filter({hasText: 'train.js'});
+  await eventually('the title of what nobody has seen yet', async () => await panelTab.count() === 1);
+  expect(await window.panelCount()).toBe(0);
+  await window.reload();
+  await panelTab.click();
+  await eventually('all its steps', async () => await (await window.panel()).lastStep() === STEPS);
+});
+
 it('says so when the run folder vanishes while it is shown, and raises no error', async () => {
   rmSync(run.dir, {recursive: true});
   await eventually('one line about it', async () => /folder of run .* has vanished/.test(await (await window.panel()).text()));
   expect(window.log.ours()).toEqual([]);
 });
+
+function waiting(): string {
+  const wait = `while ([${SHOWN}, ${SWITCHED}].includes(step) && !require('node:fs').existsSync('past ' + step)) await new Promise((resolve) => setTimeout(resolve, 20));`;
+  return regression({steps: STEPS, pauseMs: 25}).replace('    optimizer.minimize', `    ${wait}\n    optimizer.minimize`);
+}
+
+function goOn(step: number): void {
+  writeFileSync(project.path(`past ${step}`), '');
+}
 
 async function sameAgain(before: DrawnSeries[]): Promise<void> {
   await eventually('the same curve', async () => await (await window.panel()).lastStep() === STEPS);
