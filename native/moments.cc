@@ -191,6 +191,7 @@ void addMoments(const float* values, size_t count, MomentTotals& totals) {
 }
 
 void writeMoments(const MomentTotals& totals, double* out) {
+  const KeepDenormals keep;
   const double nothing = std::numeric_limits<double>::quiet_NaN();
   const bool any = totals.finite > 0;
   out[0] = totals.count;

@@ -155,6 +155,7 @@ Transform planTransform(const float* gradient, size_t rows, size_t columns, Cent
 }
 
 void writeTransformed(const Transform& transform, const float* gradient, size_t at, size_t count, float* to) {
+  if (count == 0) return;
   const KeepDenormals keep;
   if (transform.centralize == Centralize::kNone) {
     writeShifted(gradient + at, to, count, 0, transform.scale);
