@@ -103,6 +103,11 @@ it('leads in by a walkthrough', async () => {
   const page = window.page.locator('.gettingStartedContainer');
   await page.locator('.step-title').first().waitFor();
   await eventually('its five steps', async () => await page.locator('.getting-started-step').count() === 5);
+  // The picture of a step is a page of its own, which comes later than the step.
+  await eventually('its picture', async () => {
+    const frames = window.page.frames().filter((frame) => frame !== window.page.mainFrame());
+    return (await Promise.all(frames.map(async (frame) => await frame.locator('svg rect').count().catch(() => 0)))).some((count) => count > 0);
+  });
   await picture(window, 'walkthrough');
 });
 
