@@ -3,7 +3,7 @@ import {makeSingOptimizer, type SingOptimizerConstructor} from './optimizer';
 import type {SingPluginSettings} from './options';
 import {makeSing, type SingPlugin} from './plugin';
 import type {Tfjs} from './tfjs';
-import {makeSingTransform, makeTransform, type SingTransformOptions} from './transform';
+import {makeSingTransform, type SingTransformOptions} from './transform';
 
 /** SING, bound to one copy of TensorFlow.js. */
 export interface Sing {
@@ -22,8 +22,7 @@ const bound = new WeakMap<Tfjs['Optimizer'], Sing>();
 export function createSing(tf: Tfjs): Sing {
   const present = bound.get(tf.Optimizer);
   if (present !== undefined) return present;
-  const transform = makeTransform(tf);
-  const sing: Sing = {sing: makeSing(tf, transform), SingOptimizer: makeSingOptimizer(tf, transform), singTransform: makeSingTransform(tf, transform)};
+  const sing: Sing = {sing: makeSing(tf), SingOptimizer: makeSingOptimizer(tf), singTransform: makeSingTransform(tf)};
   bound.set(tf.Optimizer, sing);
   return sing;
 }

@@ -14,6 +14,7 @@ export const singTransform = own.singTransform;
 
 export {createSing, type Sing} from './createSing';
 export {matchesAny} from './nameMatch';
+export {warmupConstantCosine, warmupCosine, type WarmupConstantCosine, type WarmupCosine} from './schedules';
 export type {ParameterKind} from './kind';
 export type {Centralize, Kinds, Lookahead, Normalize, SingOptimizerSettings, SingPluginSettings, TransformSettings} from './options';
 export type {SingOptimizerConstructor} from './optimizer';

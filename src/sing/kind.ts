@@ -35,6 +35,8 @@ export function kindFromShape(shape: readonly number[]): ParameterKind {
 export function kindFromLayer(layerClassName: string | undefined, weightName: string, shape: readonly number[]): ParameterKind {
   const rank = shape.length;
   const weight = weightName.slice(weightName.lastIndexOf('/') + 1).replace(/_\d+$/, '');
+  // Of a normalization over several axes these have several too, and are no kernels.
+  if (weight === 'gamma' || weight === 'beta' || weight === 'bias') return 'vector';
   if (rank === 2 && (weight === 'embeddings' || layerClassName === 'Embedding')) return 'embedding';
   if (rank === 4 && weight === 'depthwise_kernel') return 'depthwise';
   if (rank === 4 && layerClassName === 'DepthwiseConv2D') return 'depthwise';

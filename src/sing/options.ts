@@ -29,6 +29,8 @@ export interface SingPluginSettings extends TransformSettings {
   /** Variables that SING leaves alone: names, layer names, or globs with `*`. */
   exclude: readonly string[];
   kinds: Kinds;
+  /** Leave out, and count, a step in which a gradient has a NaN or an infinity; otherwise it goes on as it is. */
+  skipNonFinite: boolean;
 }
 
 /** Settings of `SingOptimizer`. Each is also a property of the optimizer. */
@@ -47,11 +49,13 @@ export interface SingOptimizerSettings extends TransformSettings {
   softplus: boolean | {beta: number};
   lookahead: Lookahead | false;
   kinds: Kinds;
+  /** Leave out, and count, a step in which a gradient has a NaN or an infinity; otherwise it goes on as it is. */
+  skipNonFinite: boolean;
 }
 
 export const transformDefaults: TransformSettings = {centralize: true, normalize: true, epsilon: 1e-8};
 
-export const pluginDefaults: SingPluginSettings = {...transformDefaults, exclude: [], kinds: {}};
+export const pluginDefaults: SingPluginSettings = {...transformDefaults, exclude: [], kinds: {}, skipNonFinite: false};
 
 /** The published defaults, but for `centralize`: the authors' is 'always'. */
 export const optimizerDefaults: SingOptimizerSettings = {
@@ -66,6 +70,7 @@ export const optimizerDefaults: SingOptimizerSettings = {
   softplus: true,
   lookahead: {steps: 5, alpha: 0.5},
   kinds: {},
+  skipNonFinite: false,
 };
 
 /** Softplus's beta, or 0 where it is off. */
@@ -111,6 +116,7 @@ const rules: Record<keyof SingOptimizerSettings | keyof SingPluginSettings | 'ki
   },
   kinds: {range: `{variable name: kind} with a kind out of ${kindList}`, holds: (value) => isRecord(value) && Object.values(value).every(isKind)},
   kind: {range: `one of ${kindList}`, holds: isKind},
+  skipNonFinite: flag,
   exclude: {range: 'a list of names or globs', holds: (value) => Array.isArray(value) && value.every((glob) => typeof glob === 'string')},
 };
 

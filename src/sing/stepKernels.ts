@@ -65,7 +65,7 @@ export interface StepSettings {
 export interface StepOutcome {
   /** A gradient was not finite and `skipNonFinite` held. */
   readonly skipped: boolean;
-  /** L2 norm of each gradient as the rule got it. */
+  /** L2 norm of each gradient as the rule got it; NaN where it is no by-product and the moments were not wanted, and of a skipped step. */
   readonly norms: Float64Array;
   /** By-products, where they were wanted and these kernels have them. */
   readonly moments: StepMoments | null;

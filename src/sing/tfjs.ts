@@ -7,8 +7,8 @@ import type {Optimizer} from '@tensorflow/tfjs-core';
  */
 export type Tfjs = Pick<
   typeof tfjsCore,
-  | 'Optimizer' | 'Tensor' | 'engine' | 'backend' | 'getBackend' | 'serialization' | 'tidy' | 'dispose' | 'scalar' | 'tensor' | 'tensor1d' | 'variable' | 'zerosLike' | 'clone'
-  | 'abs' | 'add' | 'clipByValue' | 'div' | 'max' | 'maximum' | 'mean' | 'mul' | 'softplus' | 'sqrt' | 'square' | 'sub' | 'sum'
+  | 'Optimizer' | 'SGDOptimizer' | 'MomentumOptimizer' | 'AdamOptimizer' | 'Tensor' | 'engine' | 'backend' | 'getBackend' | 'serialization' | 'tidy' | 'dispose' | 'scalar' | 'tensor' | 'tensor1d' | 'variable' | 'zerosLike' | 'clone'
+  | 'abs' | 'add' | 'clipByValue' | 'div' | 'max' | 'maximum' | 'mean' | 'mul' | 'reshape' | 'softplus' | 'sqrt' | 'square' | 'sub' | 'sum'
 >;
 
 /** A tensor under a variable's name; tfjs-core does not export its own type of it. */

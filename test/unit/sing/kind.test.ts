@@ -33,6 +33,8 @@ describe('kinds of real layers', () => {
     ['convLstm2d', () => tf.layers.convLstm2d({filters: 3, kernelSize: 2}) as tf.layers.Layer, [3, 5, 5, 4], {kernel: 'conv2d', recurrent_kernel: 'conv2d', bias: 'vector'}],
     ['timeDistributed', () => tf.layers.timeDistributed({layer: tf.layers.dense({units: 3})}), [5, 4], {kernel: 'dense', bias: 'vector'}],
     ['layerNormalization', () => tf.layers.layerNormalization(), [4], {gamma: 'vector', beta: 'vector'}],
+    ['layerNormalization over two axes', () => tf.layers.layerNormalization({axis: [1, 2]}), [5, 4], {gamma: 'vector', beta: 'vector'}],
+    ['bidirectional', () => tf.layers.bidirectional({layer: tf.layers.lstm({units: 3}) as tf.RNN, mergeMode: 'concat'}), [5, 4], {kernel: 'dense', recurrent_kernel: 'dense', bias: 'vector'}],
     ['prelu', () => tf.layers.prelu(), [5, 4], {alpha: 'dense'}],
   ];
   it.each(cases)('%s', (_name, make, inputShape, want) => {

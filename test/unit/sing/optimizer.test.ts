@@ -79,7 +79,8 @@ describe('SingOptimizer', () => {
     const before = tf.memory().numTensors;
     await second.setWeights(weights);
     await second.setWeights(weights);
-    expect(tf.memory().numTensors).toBe(before + 6);
+    // On pure JavaScript the memory is plain arrays.
+    expect(tf.memory().numTensors).toBe(before);
     step(second, [b]);
     expect((await second.getWeights()).map(({name}) => name)).toEqual(['iter', 'b/m', 'b/v', 'b/slow', 'a/m', 'a/v', 'a/slow']);
     step(second, [a]);
@@ -93,7 +94,7 @@ describe('SingOptimizer', () => {
     const w = tf.tidy(() => tf.variable(tf.ones([3, 2])));
     const optimizer = new SingOptimizer();
     optimizer.minimize(() => tf.sum(tf.square(w)) as tf.Scalar, false, [w]);
-    expect(tf.memory().numTensors).toBe(before + 4);
+    expect(tf.memory().numTensors).toBe(before + 1);
     optimizer.dispose();
     w.dispose();
     expect(tf.memory().numTensors).toBe(before);
@@ -186,7 +187,7 @@ describe('parts switched in mid-run', () => {
     optimizer.lookahead = false;
     const before = tf.memory().numTensors;
     const free = step();
-    expect(tf.memory().numTensors).toBe(before - 1);
+    expect(tf.memory().numTensors).toBe(before);
     optimizer.lookahead = {steps: 2, alpha: 0};
     // Had the counter gone on, this step would merge back to the slow weights.
     expect(step()).not.toEqual(free);

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest';
 import {singTransform} from '../../../src/sing/index';
 import {centralizedAxes, type ParameterKind} from '../../../src/sing/kind';
 import type {TransformSettings} from '../../../src/sing/options';
-import {makeOpsTransform} from '../../../src/sing/transform';
+import {makeOpsTransform} from '../../../src/sing/kernels/opsTransform';
 import {transformArray} from '../../../src/sing/transformArray';
 
 type Transform = (values: ArrayLike<number>, shape: number[], kind: ParameterKind, settings?: Partial<TransformSettings>) => number[];

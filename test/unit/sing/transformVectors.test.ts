@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {describe, expect, it} from 'vitest';
 import {singTransform} from '../../../src/sing/index';
-import {makeOpsTransform} from '../../../src/sing/transform';
+import {makeOpsTransform} from '../../../src/sing/kernels/opsTransform';
 import {transformArray} from '../../../src/sing/transformArray';
 import {deviation, kindOfParam, toTfjs, vectors, type TransformCase} from './vectors';
 

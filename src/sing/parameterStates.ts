@@ -1,4 +1,6 @@
 import type {Tensor, Variable} from '@tensorflow/tfjs-core';
+import {kernelsFor} from './kernels/kernelChoice';
+import {ParameterMemory} from './parameterMemory';
 import type {NamedTensor, Tfjs} from './tfjs';
 
 /** What the optimizer remembers of one parameter. */
@@ -7,11 +9,8 @@ export interface ParameterState {
   variable: Variable | null;
   /** Updates of this parameter so far. */
   steps: number;
-  /** First moment, second moment: shape of the parameter. */
-  m: Variable;
-  v: Variable;
-  /** LookAhead's slow weights, while LookAhead is on. */
-  slow: Variable | null;
+  /** First and second moment, and LookAhead's slow weights while LookAhead is on. */
+  memory: ParameterMemory;
 }
 
 /**
@@ -19,7 +18,7 @@ export interface ParameterState {
  *
  * Saved it is, as TensorFlow.js has it, a list that begins with `iter`: an int32 tensor of the number of updates, the
  * LookAhead counter and each parameter's own number of updates; then per parameter `NAME/m`, `NAME/v` and,
- * where LookAhead was on, `NAME/slow`.
+ * where LookAhead was on, `NAME/slow`. The tensors are copies.
  */
 export class ParameterStates {
   private states = new Map<string, ParameterState>();
@@ -33,18 +32,18 @@ export class ParameterStates {
    * altogether, by place in the list.
    */
   adopt(parameters: readonly {name: string; variable: Variable}[]): void {
-    if (this.restored.length === 0) return;
+    if (this.restored.length === 0 || parameters.length === 0) return;
     const byName = parameters.some(({name}) => this.restored.some((entry) => entry.name === name));
     const left = byName ? this.restored.filter((entry) => !parameters.some(({name}) => name === entry.name)) : this.restored.slice(parameters.length);
     parameters.forEach(({name, variable}, place) => {
       const entry = byName ? this.restored.find((candidate) => candidate.name === name) : this.restored[place];
       if (entry === undefined) return;
-      if (sameShape(entry.state.m, variable)) this.states.set(name, entry.state);
-      else this.release(entry.state);
+      if (entry.state.memory.fits(variable.shape)) this.states.set(name, entry.state);
+      else entry.state.memory.release();
     });
     // By name, the others may have their gradient at a later step.
     this.restored = byName ? left : [];
-    if (!byName) left.forEach(({state}) => this.release(state));
+    if (!byName) left.forEach(({state}) => state.memory.release());
   }
 
   /** The state of a parameter; a new one for a new variable, or for another variable under an old name. */
@@ -54,20 +53,16 @@ export class ParameterStates {
       present.variable = variable;
       return present;
     }
-    if (present !== undefined) this.release(present);
-    const {tf} = this;
-    const zeros = (): Variable => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
-    const state: ParameterState = {variable, steps: 0, m: zeros(), v: zeros(), slow: null};
+    present?.memory.release();
+    this.forgetDisposed();
+    const state: ParameterState = {variable, steps: 0, memory: new ParameterMemory(variable.shape)};
     this.states.set(name, state);
     return state;
   }
 
   /** Forgets all slow weights. */
   dropSlow(): void {
-    for (const state of this.states.values()) {
-      state.slow?.dispose();
-      state.slow = null;
-    }
+    for (const {memory} of this.states.values()) memory.dropSlow();
   }
 
   save(iterations: number, lookaheadCounter: number): NamedTensor[] {
@@ -75,8 +70,9 @@ export class ParameterStates {
     const counts = [iterations, lookaheadCounter, ...entries.map(({state}) => state.steps)];
     const weights: NamedTensor[] = [{name: 'iter', tensor: this.tf.tensor1d(counts, 'int32')}];
     for (const {name, state} of entries) {
-      weights.push({name: `${name}/m`, tensor: state.m}, {name: `${name}/v`, tensor: state.v});
-      if (state.slow !== null) weights.push({name: `${name}/slow`, tensor: state.slow});
+      const {arrays: [m, v], slow} = state.memory.copies();
+      weights.push({name: `${name}/m`, tensor: m!}, {name: `${name}/v`, tensor: v!});
+      if (slow !== null) weights.push({name: `${name}/slow`, tensor: slow});
     }
     return weights;
   }
@@ -98,28 +94,26 @@ export class ParameterStates {
       throw new Error('setWeights: these are not the weights of a SingOptimizer; pass what its getWeights() returned');
     }
     this.dispose();
-    const copy = (tensor: Tensor): Variable => this.tf.tidy(() => this.tf.variable(this.tf.clone(tensor), false));
+    const kernels = kernelsFor(this.tf);
     this.restored = [...groups].map(([name, {m, v, slow}], place) => ({
       name,
-      state: {variable: null, steps: numbers[place + 2]!, m: copy(m!), v: copy(v!), slow: slow === undefined ? null : copy(slow)},
+      state: {variable: null, steps: numbers[place + 2]!, memory: ParameterMemory.of(kernels, [m!, v!], slow ?? null)},
     }));
     return {iterations: numbers[0]!, lookaheadCounter: numbers[1]!};
   }
 
   dispose(): void {
-    for (const state of this.states.values()) this.release(state);
-    for (const {state} of this.restored) this.release(state);
+    for (const {memory} of this.states.values()) memory.release();
+    for (const {state} of this.restored) state.memory.release();
     this.states.clear();
     this.restored = [];
   }
 
-  private release({m, v, slow}: ParameterState): void {
-    m.dispose();
-    v.dispose();
-    slow?.dispose();
+  private forgetDisposed(): void {
+    for (const [name, {variable, memory}] of this.states) {
+      if (variable?.isDisposed !== true) continue;
+      memory.release();
+      this.states.delete(name);
+    }
   }
-}
-
-function sameShape(a: Tensor, b: Tensor): boolean {
-  return a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis]);
 }

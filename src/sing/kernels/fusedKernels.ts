@@ -1,0 +1,99 @@
+import type {KernelBackend, Tensor} from '@tensorflow/tfjs-core';
+import {centralizedAxes, meansOneElement, type ParameterKind} from '../kind';
+import type {BindingTensor, CentralizeAxes, NativeOps, NormalizeBy} from '../nativeOps';
+import type {TransformSettings} from '../options';
+import type {ParameterStep, StateArray, StepKernels, StepOutcome, StepSettings} from '../stepKernels';
+import type {Tfjs} from '../tfjs';
+
+/** What is used of the backend of tfjs-node. */
+export interface NodeBackend extends KernelBackend {
+  getInputTensorIds(tensors: readonly Tensor[]): number[];
+  createOutputTensor(tensor: BindingTensor): Tensor;
+}
+
+class NativeState implements StateArray {
+  constructor(readonly tensor: BindingTensor, readonly size: number) {}
+}
+
+/** Kernels in one TensorFlow op for all parameters of a step. */
+export class FusedKernels implements StepKernels {
+  readonly name = 'fused';
+
+  constructor(private readonly tf: Tfjs, private readonly backend: NodeBackend, private readonly ops: NativeOps) {}
+
+  transform(gradients: Parameters<StepKernels['transform']>[0], settings: TransformSettings): Tensor[] {
+    if (gradients.length === 0) return [];
+    const {tf, backend} = this;
+    return tf.tidy(() => {
+      const ids = backend.getInputTensorIds(gradients.map((entry) => this.laidOut(entry)));
+      const axes = gradients.map(({gradient, kind}) => axesCode(kind, gradient.shape, settings));
+      const outputs = this.ops.sing(ids, axes, normalizeCode(settings), settings.epsilon).outputs.map((output) => backend.createOutputTensor(output));
+      return outputs.map((output, index) => {
+        const {shape} = gradients[index]!.gradient;
+        return output.rank === shape.length ? output : tf.reshape(output, shape);
+      });
+    });
+  }
+
+  update(parameters: readonly ParameterStep[], settings: StepSettings): StepOutcome {
+    return this.tf.tidy(() => this.updateAll(parameters, settings) as never);
+  }
+
+  private updateAll(parameters: readonly ParameterStep[], settings: StepSettings): StepOutcome {
+    const {transform} = settings;
+    const slow = parameters.map((parameter) => parameter.slow);
+    const {weights, ...outcome} = this.ops.update({
+      gradients: this.backend.getInputTensorIds(parameters.map((parameter) => this.laidOut(parameter))),
+      weights: this.backend.getInputTensorIds(parameters.map(({variable}) => variable)),
+      state: parameters.flatMap(({state}) => state.map(idOf)),
+      slow: slow.every((array) => array !== null) ? slow.map(idOf) : null,
+      transforms: parameters.map(({transforms}) => transforms),
+      axes: parameters.map(({kind, variable, transforms}) => (transform === null || !transforms ? 0 : axesCode(kind, variable.shape, transform))),
+      decays: parameters.map(({decays}) => decays),
+      corrections: parameters.map(({corrections}) => corrections),
+      settings,
+    });
+    weights.forEach((output, index) => {
+      const tensor = this.backend.createOutputTensor(output);
+      parameters[index]!.variable.assign(tensor);
+      tensor.dispose();
+    });
+    return outcome;
+  }
+
+  stateOf(like: Tensor, fill: 'zeros' | 'copy'): StateArray {
+    const [id] = this.backend.getInputTensorIds([like]);
+    return new NativeState(this.ops.state(id!, fill), like.size);
+  }
+
+  tensorOf(state: StateArray): Tensor {
+    const tensor = this.backend.createOutputTensor(this.ops.state(idOf(state), 'copy'));
+    // The backend thinks that it is the present one.
+    const info = (this.tf.engine().state as unknown as {tensorInfo: WeakMap<object, {backend: KernelBackend}>}).tensorInfo.get(tensor.dataId);
+    if (info !== undefined) info.backend = this.backend;
+    return tensor;
+  }
+
+  release(state: StateArray): void {
+    this.ops.release(idOf(state));
+  }
+
+  /** The op knows no mean over the first of three axes; over the first of two it does. */
+  private laidOut({gradient, kind}: {readonly gradient: Tensor; readonly kind: ParameterKind}): Tensor {
+    return kind === 'depthwise' && gradient.rank === 3 ? this.tf.reshape(gradient, [gradient.shape[0]!, gradient.size / Math.max(1, gradient.shape[0]!)]) : gradient;
+  }
+}
+
+function idOf(state: StateArray | null): number {
+  return (state as NativeState).tensor.id;
+}
+
+function normalizeCode({normalize}: TransformSettings): NormalizeBy {
+  return normalize === false ? 0 : normalize === 'std' ? 2 : 1;
+}
+
+function axesCode(kind: ParameterKind, shape: readonly number[], {centralize}: TransformSettings): CentralizeAxes {
+  if (centralize === false || centralizedAxes(kind, shape).length === 0 || (centralize === true && meansOneElement(kind, shape))) return 0;
+  if (kind === 'depthwise') return shape.length === 4 ? 2 : 1;
+  return kind === 'embedding' ? 3 : 1;
+}
