@@ -46,6 +46,8 @@ it('compares both arms, draws them over each other and gives a verdict', async (
   for (const last of lasts) expect(Math.min(...recorded.map((loss) => Math.abs(loss - last)))).toBeLessThan(1e-9);
   expect((await panel.drawn('difference')).length).toBeGreaterThan(0);
   expect((await panel.drawn('heat', 1)).length).toBeGreaterThan(0);
-  expect(await panel.text()).toContain(summary.verdict.text);
+  // Two seeds prove nothing: what is said goes by the direction alone.
+  expect(summary.verdict).toMatchObject({winner: 'none', effect: expect.any(Number) as number});
+  expect(await panel.text()).toContain(`Training ended ${Number(summary.verdict.effect) > 0 ? 'better' : 'worse'} with SING, but too few seeds prove nothing: 2 here`);
   expect(window.log.ours()).toEqual([]);
 });
