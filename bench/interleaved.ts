@@ -11,15 +11,16 @@ export interface TimedArm {
 export type Times = ReadonlyMap<string, (number | null)[]>;
 
 /**
- * Times the arms in turns, step by step, so that whatever slows the machine slows all alike; the order
- * rotates, since a step also pays for what the one before it left behind.
+ * Times the arms in turns, step by step, so that whatever slows the machine slows all alike. A step also pays for
+ * what the one before it left behind, so every arm comes equally often right after every other.
  * @param warmUp rounds before those that count
  */
 export function timeInterleaved(arms: readonly TimedArm[], rounds: number, warmUp: number): Times {
   const times = new Map(arms.map(({name}) => [name, Array<number | null>(rounds).fill(null)]));
+  const orders = balancedOrders(arms.length);
   for (let round = -warmUp; round < rounds; round++) {
-    for (let turn = 0; turn < arms.length; turn++) {
-      const {name, every = 1, step} = arms[(turn + round + warmUp) % arms.length]!;
+    for (const at of orders[(round + warmUp) % orders.length]!) {
+      const {name, every = 1, step} = arms[at]!;
       if (round >= 0 && round % every !== 0) continue;
       const begun = performance.now();
       step(round + warmUp);
@@ -27,6 +28,13 @@ export function timeInterleaved(arms: readonly TimedArm[], rounds: number, warmU
     }
   }
   return times;
+}
+
+/** Orders in which each of `count` comes equally often at every place and right after every other: Williams' design. */
+function balancedOrders(count: number): number[][] {
+  const first = Array.from({length: count}, (_, place) => (place % 2 === 1 ? (place + 1) / 2 : (count - place / 2) % count));
+  const rotated = first.map((_, shift) => first.map((at) => (at + shift) % count));
+  return count % 2 === 0 ? rotated : [...rotated, ...rotated.map((order) => [...order].reverse())];
 }
 
 /** The rounds in which both took part. */

@@ -64,7 +64,7 @@ function dense(tf: Tf, inputs: number, widths: readonly number[]): LayersModel {
 function convolutional(tf: Tf, size: number, filters: readonly number[]): LayersModel {
   const model = tf.sequential();
   filters.forEach((count, at) => {
-    model.add(tf.layers.conv2d({filters: count, kernelSize: 3, padding: 'same', activation: 'relu', kernelInitializer: tf.initializers.heNormal({seed: at + 1}), ...(at === 0 ? {inputShape: [size, size, 1]} : {})}));
+    model.add(tf.layers.conv2d({filters: count, kernelSize: 3, activation: 'relu', kernelInitializer: tf.initializers.heNormal({seed: at + 1}), ...(at === 0 ? {inputShape: [size, size, 1]} : {})}));
     model.add(tf.layers.maxPooling2d({poolSize: 2}));
   });
   model.add(tf.layers.flatten());
