@@ -1,10 +1,15 @@
 #include <node_api.h>
 
+#include <cstdint>
 #include <string>
 
 #include "opKernel.h"
 
 namespace {
+
+// What JavaScript must know to call the ops (src/worker/nativeOps.ts has the same number): it rises
+// with every change of an op's name, inputs, outputs or numbers.
+constexpr int32_t kInterface = 2;
 
 std::string registerAll() {
   for (const auto registerOne :
@@ -22,6 +27,9 @@ std::string registerAll() {
 // thread that requires the module.
 NAPI_MODULE_INIT() {
   static const std::string error = registerAll();
+  napi_value interface;
+  napi_create_int32(env, kInterface, &interface);
+  napi_set_named_property(env, exports, "interface", interface);
   napi_value registered;
   napi_get_boolean(env, error.empty(), &registered);
   napi_set_named_property(env, exports, "registered", registered);

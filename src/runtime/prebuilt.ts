@@ -1,4 +1,4 @@
-import {copyFileSync, existsSync, mkdirSync, readFileSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import * as v from 'valibot';
 import {digestOfOpsSource} from './compilation';
@@ -58,5 +58,12 @@ export function placePrebuilt({dir}: Prebuilt, target: string, only: 'all' | 'op
   const {binding, ops} = partsOf(target);
   mkdirSync(dirname(ops), {recursive: true});
   if (only === 'all') copyFileSync(join(dir, BINDING), binding);
-  copyFileSync(join(dir, OPS), ops);
+  // A training that has the old library loaded keeps it: written over, it would take the process with it.
+  const temporary = `${ops}.${process.pid}.tmp`;
+  try {
+    copyFileSync(join(dir, OPS), temporary);
+    renameSync(temporary, ops);
+  } finally {
+    rmSync(temporary, {force: true});
+  }
 }

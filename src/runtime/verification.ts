@@ -30,6 +30,11 @@ try {
   const total = binding.tensorDataSync(counts.id).reduce((sum, count) => sum + count, 0);
   const attributes = [N, {name: 'axes', type: binding.TF_ATTR_INT, value: [0]}, {name: 'normalize', type: binding.TF_ATTR_INT, value: 1}, {name: 'epsilon', type: binding.TF_ATTR_FLOAT, value: 0}];
   const first = binding.tensorDataSync(binding.executeOp('SingscopeSing', attributes, [input], 2)[0].id)[0];
+  const step = Float64Array.of(0, 0, 1, 0, 0, 0, 0, 0, NaN, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1);
+  const numbers = binding.createTensor([step.length, 2], binding.TF_INT32, new Int32Array(step.buffer));
+  const [updated] = binding.executeOp('SingscopeUpdate', [N, {name: 'M', type: binding.TF_ATTR_INT, value: 0}], [input, input, numbers], 2);
+  const [state] = binding.executeOp('SingscopeState', [{name: 'copy', type: binding.TF_ATTR_INT, value: 1}], [input], 1);
+  if (binding.tensorDataSync(updated.id)[1] !== 0 || binding.tensorDataSync(state.id)[1] !== 4) throw new Error('the ops update wrongly');
   if (norm !== 5 || total !== 2 || Math.abs(first - 0.6) > 1e-6) throw new Error('the ops compute wrong numbers');
 } catch (error) {
   answer.opsError = error.message;

@@ -22,6 +22,9 @@ interface OpAttribute {
   value: number | number[];
 }
 
+/** Of native/init.cc: a runtime that was installed before has ops that are called in another way. */
+const OPS_INTERFACE = 2;
+
 /**
  * Loads the ops into the TensorFlow that the binding has loaded.
  * @param opsPath `lib/singscope_ops.node` of a managed runtime
@@ -30,8 +33,9 @@ interface OpAttribute {
 export function loadNativeOps(opsPath: string, binding: TfjsBinding): NativeOps | {error: string} {
   try {
     // Not `require`: the bundle has none of its own at run time, and a .node file needs Node's.
-    const loaded = createRequire(opsPath)(opsPath) as {registered: boolean; error?: string};
+    const loaded = createRequire(opsPath)(opsPath) as {registered: boolean; interface?: number; error?: string};
     if (!loaded.registered) return {error: loaded.error ?? 'the ops were not registered'};
+    if (loaded.interface !== OPS_INTERFACE) return {error: 'they are those of another version of singscope; `singscope runtime install` renews them'};
     return new BindingOps(binding);
   } catch (error) {
     return {error: messageOf(error)};
@@ -80,10 +84,15 @@ class BindingOps implements NativeOps {
     } finally {
       this.binding.deleteTensor(numbersId);
     }
-    const ints = this.take(outputs.pop() as BindingTensor);
-    const report = stepReport(new Float64Array(ints.buffer, ints.byteOffset, ints.byteLength / 8), gradients.length);
-    if (report.skipped) for (const {id} of outputs.splice(0)) this.binding.deleteTensor(id);
-    return {weights: outputs, ...report};
+    try {
+      const ints = this.take(outputs.pop() as BindingTensor);
+      const report = stepReport(new Float64Array(ints.buffer, ints.byteOffset, ints.byteLength / 8), gradients.length);
+      if (report.skipped) for (const {id} of outputs.splice(0)) this.binding.deleteTensor(id);
+      return {weights: outputs, ...report};
+    } catch (error) {
+      for (const {id} of outputs) this.binding.deleteTensor(id);
+      throw error;
+    }
   }
 
   state(likeId: number, fill: 'zeros' | 'copy'): BindingTensor {

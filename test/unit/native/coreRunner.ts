@@ -10,12 +10,12 @@ export type Request =
 
 export type Answer = {moments: Float64Array} | {counts: Int32Array} | {norm: number; values: Float32Array};
 
-/** Compiles the numeric core, without TensorFlow, into a program of its own. */
-export function compileCore(program: string, flags: readonly string[]): void {
+/** Compiles the numeric core, without TensorFlow, and a runner from this folder into a program of its own. */
+export function compileCore(program: string, flags: readonly string[], runnerName: 'coreRunner.cc' | 'updateRunner.cc' = 'coreRunner.cc'): void {
   const native = join(packageRoot, 'native');
-  const sources = ['moments.cc', 'histogram.cc', 'sing.cc'].map((name) => join(native, name));
-  const runner = join(packageRoot, 'test', 'unit', 'native', 'coreRunner.cc');
-  const args = ['-std=c++17', '-ffp-contract=off', '-Wall', '-Wextra', '-Werror', '-Wno-psabi', ...flags, '-I', native, runner, ...sources, '-o', program];
+  const sources = ['moments.cc', 'histogram.cc', 'sing.cc', 'update.cc'].map((name) => join(native, name));
+  const runner = join(packageRoot, 'test', 'unit', 'native', runnerName);
+  const args = ['-std=c++17', '-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-Werror', '-Wno-psabi', ...flags, '-I', native, runner, ...sources, '-o', program];
   const result = spawnSync(process.env['CXX'] ?? 'g++', args, {encoding: 'utf8'});
   if (result.status !== 0) throw new Error(`The core does not compile: ${result.error?.message ?? result.stderr}`);
 }

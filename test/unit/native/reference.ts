@@ -53,19 +53,11 @@ export function rootMeanSquare(values: Float32Array): number {
  * @param normalize 0 none, 1 L2 norm, 2 norm over the root of the size
  */
 export function referenceSing(values: Float32Array, rows: number, columns: number, centralize: number, normalize: number, epsilon: number): number[] {
-  const meanOf = (pick: (row: number, column: number) => boolean): number => {
-    const sum = new ExactSum();
-    let size = 0;
-    for (let i = 0; i < values.length; i++) {
-      if (!pick(Math.floor(i / columns), i % columns)) continue;
-      sum.add(values[i] as number);
-      size++;
-    }
-    return sum.value / size;
-  };
-  const means = centralize === 1 ? Array.from({length: columns}, (_, at) => meanOf((_row, column) => column === at))
-    : centralize === 2 ? Array.from({length: rows}, (_, at) => meanOf((row) => row === at)) : [];
-  const meanFor = (i: number): number => (centralize === 0 ? 0 : means[centralize === 1 ? i % columns : Math.floor(i / columns)] ?? NaN);
+  const groupOf = (i: number): number => (centralize === 1 ? i % columns : Math.floor(i / columns));
+  const sums = Array.from({length: centralize === 1 ? columns : rows}, () => new ExactSum());
+  if (centralize !== 0) values.forEach((value, i) => { sums[groupOf(i)]?.add(value); });
+  const size = centralize === 1 ? rows : columns;
+  const meanFor = (i: number): number => (centralize === 0 ? 0 : (sums[groupOf(i)]?.value ?? NaN) / size);
   const centred = Array.from(values, (value, i) => value - meanFor(i));
   const norm = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0));
   const divisor = normalize === 0 ? 1 : normalize === 1 ? norm + epsilon : norm / Math.sqrt(values.length) + epsilon;
