@@ -1,15 +1,10 @@
-import type {KernelBackend, Tensor} from '@tensorflow/tfjs-core';
+import type {Tensor} from '@tensorflow/tfjs-core';
 import {centralizedAxes, meansOneElement, type ParameterKind} from '../kind';
 import type {BindingTensor, CentralizeAxes, NativeOps, NormalizeBy} from '../nativeOps';
 import type {TransformSettings} from '../options';
 import type {ParameterStep, StateArray, StepKernels, StepOutcome, StepSettings} from '../stepKernels';
 import type {Tfjs} from '../tfjs';
-
-/** What is used of the backend of tfjs-node. */
-export interface NodeBackend extends KernelBackend {
-  getInputTensorIds(tensors: readonly Tensor[]): number[];
-  createOutputTensor(tensor: BindingTensor): Tensor;
-}
+import {ownedBy, type NodeBackend} from './nodeBackend';
 
 class NativeState implements StateArray {
   constructor(readonly tensor: BindingTensor, readonly size: number) {}
@@ -67,11 +62,7 @@ export class FusedKernels implements StepKernels {
   }
 
   tensorOf(state: StateArray): Tensor {
-    const tensor = this.backend.createOutputTensor(this.ops.state(idOf(state), 'copy'));
-    // The backend thinks that it is the present one.
-    const info = (this.tf.engine().state as unknown as {tensorInfo: WeakMap<object, {backend: KernelBackend}>}).tensorInfo.get(tensor.dataId);
-    if (info !== undefined) info.backend = this.backend;
-    return tensor;
+    return ownedBy(this.tf, this.backend, this.backend.createOutputTensor(this.ops.state(idOf(state), 'copy')));
   }
 
   release(state: StateArray): void {

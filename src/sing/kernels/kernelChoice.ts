@@ -3,8 +3,11 @@ import {NATIVE_OPS, type NativeOps, type NativeOpsSource} from '../nativeOps';
 import type {StepKernels} from '../stepKernels';
 import type {Tfjs} from '../tfjs';
 import {ArrayKernels} from './arrayKernels';
-import {FusedKernels, type NodeBackend} from './fusedKernels';
+import {DeviceKernels} from './deviceKernels';
+import {FusedKernels} from './fusedKernels';
+import {isNodeBackend} from './nodeBackend';
 import {OpsKernels} from './opsKernels';
+import type {RawBackend} from './rawOps';
 
 /** The kernels of one copy of TensorFlow.js, by its backend. */
 class KernelChoice {
@@ -13,8 +16,8 @@ class KernelChoice {
   private backend: KernelBackend | null = null;
   private source: NativeOpsSource | undefined;
   private chosen: StepKernels;
-  /** Those that failed before, which nobody asks again. */
-  private readonly failed = new WeakSet<KernelBackend>();
+  /** What failed before on a backend, which nobody asks again. */
+  private readonly failed = new WeakMap<KernelBackend, Set<StepKernels['name']>>();
 
   constructor(private readonly tf: Tfjs) {
     this.array = new ArrayKernels(tf);
@@ -34,17 +37,21 @@ class KernelChoice {
   }
 
   giveUp(kernels: StepKernels, error: unknown): boolean {
-    if (kernels.name !== 'fused' || this.backend === null) return false;
-    this.failed.add(this.backend);
-    this.backend = null;
-    console.warn(`SING: the fused kernels failed (${error instanceof Error ? error.message : String(error)}); TensorFlow.js' own operations are used from now on.`);
+    const {backend} = this;
+    if ((kernels.name !== 'fused' && kernels.name !== 'device') || backend === null || kernels !== this.chosen) return false;
+    this.failed.set(backend, new Set(this.failed.get(backend)).add(kernels.name));
+    this.chosen = this.choose(backend, this.source);
+    console.warn(`SING: the ${kernels.name} kernels failed (${error instanceof Error ? error.message : String(error)}); the ${this.chosen.name} kernels are used from now on.`);
     return true;
   }
 
   private choose(backend: KernelBackend, source: NativeOpsSource | undefined): StepKernels {
     if (this.tf.getBackend() === 'cpu') return this.array;
-    const native = isNodeBackend(backend) && !this.failed.has(backend) ? opsOf(backend, source) : null;
-    return native === null ? this.ops : new FusedKernels(this.tf, backend as NodeBackend, native);
+    if (!isNodeBackend(backend)) return this.ops;
+    const failed = this.failed.get(backend);
+    const native = failed?.has('fused') === true ? null : opsOf(backend, source);
+    if (native !== null) return new FusedKernels(this.tf, backend, native);
+    return failed?.has('device') === true || !('binding' in backend) ? this.ops : new DeviceKernels(this.tf, backend as RawBackend);
   }
 }
 
@@ -58,7 +65,7 @@ function choiceOf(tf: Tfjs): KernelChoice {
 
 /**
  * The kernels for the present backend: JavaScript loops for 'cpu', the native op where the host of this library has put
- * it ({@link NATIVE_OPS}), else TensorFlow.js' own operations. To be asked at every step: the backend may change.
+ * it ({@link NATIVE_OPS}), TensorFlow's own kernels elsewhere on tfjs-node, else TensorFlow.js' operations. To be asked at every step: the backend may change.
  */
 export function kernelsFor(tf: Tfjs): StepKernels {
   return choiceOf(tf).present();
@@ -75,8 +82,4 @@ function nativeOpsSource(): NativeOpsSource | undefined {
 
 function opsOf(backend: KernelBackend, source: NativeOpsSource | undefined): NativeOps | null {
   return source?.(backend) ?? null;
-}
-
-function isNodeBackend(backend: KernelBackend): backend is NodeBackend {
-  return 'getInputTensorIds' in backend && 'createOutputTensor' in backend;
 }

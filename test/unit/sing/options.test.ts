@@ -52,7 +52,7 @@ describe('options in range', () => {
   it('default to the published ones, but for centralize', () => {
     expect({...new SingOptimizer().getConfig()}).toEqual({
       learningRate: 5e-3, beta1: 0.9, beta2: 0.999, weightDecay: 0, decayAll: false, epsilon: 1e-8,
-      centralize: true, normalize: true, softplus: true, lookahead: {steps: 5, alpha: 0.5}, kinds: [],
+      centralize: true, normalize: true, softplus: true, lookahead: {steps: 5, alpha: 0.5}, kinds: [], skipNonFinite: false,
     });
   });
 
