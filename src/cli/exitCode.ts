@@ -25,7 +25,7 @@ export function exitCodeOf({interrupted, exitCode, signal, runs, failOn}: Outcom
 
 /** What was asked of it does not fit the script: it ended before its first step. */
 function wasRefused({steps, status, notices}: RunSummary): boolean {
-  return steps === 0 && status === 'failed' && notices.some(({code}) => code === 'full-needs-adam');
+  return steps === 0 && status === 'failed' && notices.some(({code}) => code === 'full-needs-adam' || code === 'full-needs-module');
 }
 
 function hadNoRuntime({exitCode, notices}: RunSummary): boolean {

@@ -9,7 +9,7 @@ const statusColors: Record<RunStatus, (text: string) => string> = {
 
 /** What a run came to, in a few lines. */
 export function summaryText(summary: RunSummary): string {
-  const {run, status, steps, loss, metrics, stepMs, overheadPct, findings, notices, children} = summary;
+  const {run, status, steps, loss, metrics, stepMs, overheadPct, findings, notices, children, skippedSteps} = summary;
   const lines = [`Run ${pc.bold(run)} ${statusColors[status](status)}${endText(summary)} after ${steps} ${steps === 1 ? 'step' : 'steps'}`];
   const row = (name: string, text: string): void => void lines.push(`  ${name.padEnd(10)}${text}`);
   if (loss.first !== null) row('loss', `${shortNumber(loss.first)} → ${shortNumber(loss.last)} (lowest ${shortNumber(loss.min)})${summary.diverged ? pc.red('  diverged') : ''}`);
@@ -18,7 +18,8 @@ export function summaryText(summary: RunSummary): string {
   }
   if (stepMs.median !== null) row('step', `${shortNumber(stepMs.median)} ms (95 %: ${shortNumber(stepMs.p95)} ms)${overheadPct === null ? '' : `, of it ${shortNumber(overheadPct)} % for observation`}`);
   if (summary.backend !== null) row('runtime', backendText(summary.backend));
-  row('SING', summary.sing.mode);
+  row('SING', singText(summary.sing));
+  if (skippedSteps > 0) row('skipped', `${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} with a NaN or an infinity in a gradient`);
   row('findings', findings.length === 0 ? 'none' : String(findings.length));
   for (const finding of findings) lines.push(`    ${findingText(finding)}`);
   for (const {code, message} of notices) row('notice', `${message} ${pc.dim(`(${code})`)}`);
@@ -26,6 +27,19 @@ export function summaryText(summary: RunSummary): string {
   row('recorded', `${shortPath(summary.store)}/runs/${run}`);
   row('report', `${commandName()} report ${run}${storeHint(summary.store)}`);
   return lines.join('\n');
+}
+
+function singText({mode, centralize, normalize, softplus, lookahead, weightDecay, excluded}: RunSummary['sing']): string {
+  if (mode === 'off') return mode;
+  const parts = [
+    centralize === false ? 'not centralized' : centralize === 'always' ? 'centralized always' : '',
+    normalize === false ? 'not normalized' : normalize === 'std' ? 'normalized by std' : '',
+    mode === 'full' && !softplus ? 'no softplus' : '',
+    mode === 'full' && !lookahead ? 'no LookAhead' : '',
+    weightDecay > 0 ? `weight decay ${shortNumber(weightDecay)}` : '',
+    excluded.length > 0 ? `without ${excluded.join(', ')}` : '',
+  ].filter(Boolean);
+  return [mode, ...parts].join(', ');
 }
 
 function endText({exitCode, signal, status}: RunSummary): string {

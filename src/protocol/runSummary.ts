@@ -15,8 +15,10 @@ export interface RunSummary {
   children: string[];
   backend: Backend | null;
   seed: number | null;
-  sing: Pick<SingSettings, 'mode' | 'centralize' | 'normalize' | 'softplus' | 'lookahead'> & {excluded: string[]};
+  sing: Pick<SingSettings, 'mode' | 'centralize' | 'normalize' | 'softplus' | 'lookahead' | 'weightDecay'> & {excluded: string[]};
   steps: number;
+  /** Steps whose update was left out since a gradient was not finite; they are among `steps`. */
+  skippedSteps: number;
   loss: {first: number | null; last: number | null; min: number | null};
   metrics: Record<string, {last: number; best: number; step: number}>;
   diverged: boolean;

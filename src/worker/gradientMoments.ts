@@ -3,7 +3,7 @@ import type {RunEvent} from '../protocol/events';
 import type {ControlWord} from './controlWord';
 import {encodeHistograms, encodeValues, histogramsFrameBytes, valuesFrameBytes} from './frames';
 import {momentsOf} from './momentSums';
-import type {NativeOps} from './nativeOps';
+import type {NativeOps} from '../sing/nativeOps';
 import type {RecorderLink} from './recorderLink';
 import {frameType} from './ring';
 import type {StepGradient} from './stepGradient';
@@ -29,17 +29,24 @@ export class GradientMoments {
 
   /** @returns a row a gradient; null where the recorder is to sum what was copied to it */
   take(gradients: readonly StepGradient[], wantsHistograms: boolean): Float64Array | null {
-    return this.#native(gradients, wantsHistograms) ?? this.#sendValues(gradients);
+    const moments = this.#native(gradients, (ops, ids) => {
+      const rows = ops.moments(ids);
+      if (wantsHistograms) this.#sendHistograms(gradients, ops.histograms(ids));
+      return rows;
+    });
+    return moments ?? this.#sendValues(gradients);
   }
 
-  #native(gradients: readonly StepGradient[], wantsHistograms: boolean): Float64Array | null {
+  /** Histograms alone, where the moments are known; none where there are no native operations. */
+  takeHistograms(gradients: readonly StepGradient[]): void {
+    this.#native(gradients, (ops, ids) => { this.#sendHistograms(gradients, ops.histograms(ids)); });
+  }
+
+  #native<T>(gradients: readonly StepGradient[], take: (ops: NativeOps, ids: number[]) => T): T | null {
     const {engine, ops} = this.#context;
     if (ops === null || !engine.backend.getInputTensorIds) return null;
     try {
-      const ids = engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor));
-      const moments = ops.moments(ids);
-      if (wantsHistograms) this.#sendHistograms(gradients, ops.histograms(ids));
-      return moments;
+      return take(ops, engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor)));
     } catch (error) {
       this.#context.ops = null;
       this.#context.send({

@@ -2,7 +2,8 @@ import {isMainThread, threadId} from 'node:worker_threads';
 import type {RunEvent} from '../protocol/events';
 import type {WorkerOptions} from '../protocol/workerOptions';
 import {exitCodes, type ExitCode} from '../platform/failure';
-import {BackendReports, describeBackend, opsFor} from './backendReport';
+import {NATIVE_OPS, type NativeOpsSource} from '../sing/nativeOps';
+import {BackendReports, describeBackend, opsFor, type FoundOps} from './backendReport';
 import {captureFrames} from './callSites';
 import type {ControlWord} from './controlWord';
 import {onEngine} from './engineHook';
@@ -21,7 +22,7 @@ import {seedDataset, seedMultinomial, seedProcess} from './seeding';
 import {SingControl} from './singControl';
 import {StepTap} from './stepTap';
 import {TfjsCopies} from './tfjsCopies';
-import type {TfEngine, TfOptimizer, TfTensor, TfVariable} from './tfjsTypes';
+import type {TfBackend, TfEngine, TfOptimizer, TfTensor, TfVariable} from './tfjsTypes';
 import {TrainingSites} from './trainingSites';
 import {installUserLog} from './userLog';
 
@@ -62,6 +63,9 @@ export class Observer {
   install(): void {
     const {seed} = this.#options;
     if (seed !== null) seedProcess(seed, threadId, 0);
+    // The library in the script itself is fused too.
+    const source: NativeOpsSource = (backend) => this.#opsFor(backend).ops;
+    Object.defineProperty(globalThis, NATIVE_OPS, {value: source, configurable: true});
     installUserLog((event) => { this.#send(event); }, () => this.#control.steps);
     if (isMainThread) hookResolution(this.#options.packageRoot);
     const hookOptimizerClass = (prototype: object): void => { this.#hookOptimizer(prototype); };
@@ -207,15 +211,19 @@ export class Observer {
     this.#fit.stop();
   }
 
+  #opsFor(backend: TfBackend): FoundOps {
+    return opsFor(backend, this.#options.managed?.opsPath ?? null);
+  }
+
   #tapOrNull(): StepTap | null {
     if (this.#tap !== null || this.#engine === null) return this.#tap;
     const engine = this.#engine;
-    const {ops, note} = opsFor(engine, this.#options.managed?.opsPath ?? null);
+    const {ops, note} = this.#opsFor(engine.backend);
     const send = (event: RunEvent): void => { this.#send(event); };
     const sing = new SingControl(this.#control, send);
     const kernels = new KernelUpdates({
-      copies: this.#copies, control: this.#control, send,
-      startedFull: this.#options.sing.mode === 'full',
+      copies: this.#copies, sing, control: this.#control, send,
+      startedFull: this.#options.sing.mode === 'full', compared: this.#options.trial !== null, equalKernels: this.#options.equalKernels,
       refuse: (code, message) => this.#end(code, message, exitCodes.usage),
     });
     const reports = new BackendReports((used) => { send({type: 'backend', backend: describeBackend(engine, this.#ladder?.loaded ?? null, used)}); });

@@ -1,5 +1,5 @@
 import type {Parameter} from '../protocol/events';
-import {kindFromLayer, kindFromShape} from '../sing/kind';
+import {kindFromLayer} from '../sing/kind';
 import {userSite, type Frame} from './callSites';
 import type {TfVariable} from './tfjsTypes';
 
@@ -81,7 +81,7 @@ export class ParameterRegistry {
       layer: slash > 0 ? variable.name.slice(0, slash) : layer?.name ?? variable.name,
       layerClass: layer?.className ?? null,
       shape,
-      kind: layer && origin?.weight ? kindFromLayer(layer.className, origin.weight, shape) : kindFromShape(shape),
+      kind: kindFromLayer(layer?.className, origin?.weight ?? variable.name, shape),
       site: layer ? userSite(layer.frames, layer.classNames) : origin ? userSite(origin.frames, VARIABLE_CLASSES) : null,
     };
   }

@@ -3,7 +3,7 @@ import type {SingSettings} from '../protocol/sing';
 import {meansOneElement} from '../sing/kind';
 import {transformArray} from '../sing/transformArray';
 import {UNCHANGED} from './frames';
-import type {CentralizeAxes, NativeOps} from './nativeOps';
+import type {CentralizeAxes, NativeOps} from '../sing/nativeOps';
 import type {SingControl} from './singControl';
 import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';

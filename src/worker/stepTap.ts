@@ -66,15 +66,18 @@ export class StepTap {
     const begin = performance.now();
     const before = this.#attempt(() => this.#before(optimizer, gradients));
     if (before === null) return this.#scaled(optimizer, () => apply(gradients));
-    const taken = this.#attempt(() => {
-      before.moments = this.#moments.take(before.gradients, before.wantsHistograms);
-      return true;
-    });
-    if (taken === null) return this.#scaled(optimizer, () => apply(gradients));
-    const updateBegin = performance.now();
-    const {result, norms, kernels} = this.#update(optimizer, before, gradients, apply);
+    let updateBegin = performance.now();
+    let update = this.#byKernels(optimizer, before, gradients);
+    if (update === null) {
+      const taken = this.#attempt(() => this.#takeMoments(before));
+      if (taken === null) return this.#scaled(optimizer, () => apply(gradients));
+      updateBegin = performance.now();
+      update = this.#byOptimizer(optimizer, before, gradients, apply);
+    }
+    const {result, norms, kernels} = update;
     const updateEnd = performance.now();
     this.#attempt(() => {
+      this.#takeMoments(before);
       this.#context.ran(optimizer, kernels);
       this.#after(optimizer, before, norms, updateEnd);
     });
@@ -97,20 +100,37 @@ export class StepTap {
     if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
     const loss = losses.take(gradients.map(({name}) => name));
     return {
-      gradients, loss, moments: null, settings: sing.read(),
+      gradients, loss, moments: null, takenBy: null, settings: sing.read(),
       wantsHistograms: this.#governor.wantsHistograms(), learningRate: rateOf(optimizer) * this.#scaleOf(optimizer),
     };
   }
 
-  #update(optimizer: TfOptimizer, before: StepBefore, given: VariableGradients, apply: Apply): Update {
+  /** Once, however often it is asked: what the update gave already, or what is taken from the gradients now. */
+  #takeMoments(before: StepBefore): true {
+    if (before.takenBy === 'kernels' && before.wantsHistograms) this.#moments.takeHistograms(before.gradients);
+    if (before.takenBy === null) before.moments = this.#moments.take(before.gradients, before.wantsHistograms);
+    before.takenBy = 'tap';
+    return true;
+  }
+
+  /** The update by our kernels; null where the script's own optimizer is to make it. */
+  #byKernels(optimizer: TfOptimizer, before: StepBefore, given: VariableGradients): Update | null {
+    if (before.settings === null) return null;
+    const outcome = this.#context.kernels.make(optimizer, before.gradients, given, before.settings, this.#scaleOf(optimizer));
+    if (outcome === null) return null;
+    if (outcome.skipped) this.#context.control.countSkipped();
+    before.moments = outcome.moments;
+    if (outcome.moments !== null) before.takenBy = 'kernels';
+    return {...outcome, result: undefined};
+  }
+
+  #byOptimizer(optimizer: TfOptimizer, before: StepBefore, given: VariableGradients, apply: Apply): Update {
     const {changed, skip, kernels} = this.#change(optimizer, before, given);
     if (skip) {
       this.#context.control.countSkipped();
       return {result: undefined, norms: null, kernels};
     }
-    const full = before.settings === null ? null : this.#context.kernels.full(optimizer, before.settings, this.#scaleOf(optimizer));
-    const update = (): unknown => (full === null || changed === null ? this.#scaled(optimizer, () => apply(changed?.gradients ?? given)) : full(changed.gradients));
-    const result = settling(update, () => { changed?.dispose(); });
+    const result = settling(() => this.#scaled(optimizer, () => apply(changed?.gradients ?? given)), () => { changed?.dispose(); });
     return {result, norms: changed?.norms ?? null, kernels};
   }
 
@@ -215,6 +235,8 @@ interface StepBefore {
   gradients: StepGradient[];
   loss: number | null;
   moments: Float64Array | null;
+  /** Who has taken the moments already. */
+  takenBy: 'kernels' | 'tap' | null;
   wantsHistograms: boolean;
   learningRate: number;
   settings: SingSettings | null;

@@ -48,6 +48,7 @@ export interface TfOptimizer {
   learningRate?: number;
   setLearningRate?(rate: number): void;
   getClassName?(): string;
+  incrementIterations?(): void;
   applyGradients(gradients: VariableGradients): void;
 }
 

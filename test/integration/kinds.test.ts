@@ -21,7 +21,7 @@ afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 test('the run ended well', () => {
   expect(summary.status).toBe('finished');
-  expect(summary.steps).toBe(3);
+  expect(summary.steps).toBe(4);
 });
 
 test.each([
@@ -29,6 +29,9 @@ test.each([
   ['shared/kernel', 'dense'],
   ['gru/recurrent_kernel', 'dense'],
   ['lstm/kernel', 'dense'],
+  ['ways/forward_both/recurrent_kernel', 'dense'],
+  ['ways/backward_both/kernel', 'dense'],
+  ['even/gamma', 'vector'],
   ['each/kernel', 'dense'],
   ['gain/gain', 'vector'],
   ['line/kernel', 'conv1d'],
@@ -38,6 +41,9 @@ test.each([
   ['depth/depthwise_kernel', 'depthwise'],
   ['back/kernel', 'conv2d_transpose'],
   ['back/bias', 'vector'],
+  ['table/embeddings', 'embedding'],
+  ['slope', 'vector'],
+  ['turn', 'dense'],
 ])('%s is %s', (name, kind) => {
   expect(summary.parameters.find((parameter) => parameter.name === name)?.kind).toBe(kind);
 });
@@ -46,7 +52,7 @@ test('each parameter is found where its layer was made, or loaded', () => {
   const places = summary.parameters.map(({layer, site}) => [layer, site?.file, site?.line]);
   expect(places.length).toBeGreaterThan(25);
   const made = summary.parameters.filter(({site}) => site?.line !== loadedAt);
-  for (const {layer, site} of made) expect([layer, site?.file, site?.line]).toEqual([layer, source, siteOf(layer)]);
+  for (const {layer, site} of made) expect([layer, site?.file, site?.line]).toEqual([layer, source, siteOf(layer.replace(/^ways\/(forward|backward)_/, ''))]);
   // The restored model has the names of the first, which was disposed of, and a place of its own.
   const loaded = summary.parameters.filter(({site}) => site?.line === loadedAt).map(({layer}) => layer);
   expect(new Set(loaded)).toEqual(new Set(['separable', 'depth', 'back', 'head']));

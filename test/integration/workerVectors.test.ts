@@ -83,6 +83,7 @@ describe.each(['managed', 'pure JavaScript'])('on %s', (runtime) => {
   test.each(chosen)('%s', async (options, entries) => {
     const {summary, failed} = await worstOf(runtime, options, entries);
     expect(failed).toEqual([]);
+    expect(summary.backend?.kernels).toBe(runtime === 'managed' ? 'fused' : 'js');
     expect(summary).toMatchObject({status: 'finished', steps: entries.reduce((sum, {expected}) => sum + expected.length, 0)});
   });
 });
