@@ -46,7 +46,11 @@ const use = `
     const bias = tf.variable(tf.tensor1d([0]));
     const loss = () => tf.mean(tf.square(tf.sub(tf.add(tf.matMul(x, kernel), bias), y)));
     const first = loss().dataSync()[0];
-    for (let step = 0; step < 100; step++) optimizer.minimize(loss, false, [kernel, bias]);
+    const rate = warmupCosine({peak: 0.05, totalSteps: 200});
+    for (let step = 0; step < 200; step++) {
+      optimizer.learningRate = rate(step);
+      optimizer.minimize(loss, false, [kernel, bias]);
+    }
     return [first, loss().dataSync()[0]];
   });
   const transformed = Array.from(singTransform(tf.tensor2d([[1, 2], [3, 4]]), {kind: 'dense'}).dataSync());
@@ -54,11 +58,11 @@ const use = `
 `;
 const fromModule = `import * as tf from '@tensorflow/tfjs-core';
 import * as union from '@tensorflow/tfjs';
-import {createSing, sing, SingOptimizer, singTransform} from 'singscope/sing';
+import {createSing, sing, SingOptimizer, singTransform, warmupCosine} from 'singscope/sing';
 ${use}`;
 const fromCommonJs = `const tf = require('@tensorflow/tfjs-core');
 const union = require('@tensorflow/tfjs');
-const {createSing, sing, SingOptimizer, singTransform} = require('singscope/sing');
+const {createSing, sing, SingOptimizer, singTransform, warmupCosine} = require('singscope/sing');
 (async () => {${use}})();`;
 
 describe('the library, packed and installed elsewhere', () => {
@@ -89,9 +93,11 @@ describe('the library, packed and installed elsewhere', () => {
     // Were the types lost on the way, all would be `any` and the errors that are expected here would be missing.
     it.each(['typed.mts', 'typed.cts'])('has types for %s', async (file) => {
       writeFileSync(join(project, file), `import * as tf from '@tensorflow/tfjs-core';
-import {createSing, sing, SingOptimizer, singTransform, type Sing, type SingPlugin} from 'singscope/sing';
+import {createSing, sing, SingOptimizer, singTransform, warmupConstantCosine, warmupCosine, type Sing, type SingPlugin, type WarmupCosine} from 'singscope/sing';
 const plugin: SingPlugin = sing(tf.train.adam(1e-3), {centralize: 'always', exclude: ['norm*'], kinds: {words: 'embedding'}});
 plugin.setLearningRate(1e-4);
+const schedule: WarmupCosine = {peak: 1e-2, totalSteps: 100};
+plugin.learningRate = warmupCosine(schedule)(0) + warmupConstantCosine({...schedule, constant: 0.5})(1);
 const optimizer: tf.Optimizer = new SingOptimizer({learningRate: 1e-2, lookahead: {steps: 5, alpha: 0.5}});
 optimizer.dispose();
 const gradient: tf.Tensor = singTransform(tf.zeros([2, 2]), {kind: 'dense', normalize: 'std'});
