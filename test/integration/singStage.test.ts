@@ -93,6 +93,20 @@ describe.each(['the native op', 'JavaScript'])('by %s', (way) => {
     expect(gradient.tensor.isDisposed).toBe(false);
   });
 
+  test.each(['norm', 'std'] as const)('a gradient whose squares float32 does not hold keeps its direction, by %s', (normalize) => {
+    for (const size of [1e20, 1e-25]) {
+      const tensor = tf.tensor2d([[3 * size, -4 * size], [-3 * size, 4 * size]]);
+      const parameter = {index: 0, name: 'w', layer: 'w', layerClass: null, shape: [2, 2], kind: 'dense' as const, site: null};
+      const gradient = {name: 'w', tensor, variable: tensor, parameter} as unknown as StepGradient;
+      const transformed = stageWith(native()).transform([gradient], {w: tensor as never}, {...defaultSingSettings, mode: 'on', normalize, centralize: true});
+      const values = [...(transformed.gradients as unknown as {w: tf.Tensor}).w.dataSync()];
+      // 1e-8 is added to the norm, so that a gradient far below it stays small.
+      const wanted = [3, -4, -3, 4].map((value) => (value * size) / (Math.sqrt(50) * size / (normalize === 'std' ? 2 : 1) + 1e-8));
+      values.forEach((value, at) => { expect(Math.abs(value - (wanted[at] ?? NaN))).toBeLessThanOrEqual(1e-5 * Math.abs(wanted[at] ?? NaN)); });
+      transformed.dispose();
+    }
+  });
+
   test('a kernel with one element per mean is only normalized', () => {
     const tensor = tf.tensor2d([[3, 4]]);
     const parameter = {index: 0, name: 'w', layer: 'w', layerClass: null, shape: [1, 2], kind: 'dense' as const, site: null};

@@ -62,6 +62,9 @@ test.each(['managed', 'pure JavaScript'])('SING and its parts switch while a loo
   await advance(reader, 20);
   await set('--sing', 'off');
   await advance(reader, 20);
+  const refused = await singscope(['set', 'last', '--store', store, '--sing', 'full']);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/full SING takes the place of an Adam-family optimizer.*use --sing on/);
   expect((await singscope(['stop', 'last', '--store', store])).code).toBe(0);
   expect((await ended).code).toBe(0);
 
