@@ -106,7 +106,7 @@ export class DeviceKernels implements StepKernels {
       const direction = rule.nesterov ? raw.run('AddV2', gradient, raw.run('Mul', velocity, raw.scalar(rule.momentum))) : velocity;
       return raw.run('Sub', weights, raw.run('Mul', direction, raw.scalar(rule.learningRate)));
     }
-    const {beta1, beta2, epsilon, softplus, learningRate, weightDecay} = rule;
+    const {beta1, beta2, softplus, learningRate, weightDecay} = rule;
     const start = decays && weightDecay !== 0 ? raw.run('Mul', weights, raw.scalar(1 - learningRate * weightDecay)) : weights;
     if (softplus === 0) return this.adam(gradient, start, parameter, rule);
     const blend = (handle: number, value: number, rest: number): number => {
