@@ -187,6 +187,38 @@ export function describeOptimizers(): void {
     });
   });
 
+  it("normalize: 'std' is the gradient less its means over its own standard deviation, by a float64 reference", async () => {
+    const shape = [7, 3];
+    const gradient = Array.from(tf.tidy(() => numbersOf(shape, 11, 5).dataSync()));
+    const means = [0, 1, 2].map((column) => gradient.filter((_, i) => i % 3 === column).reduce((sum, value) => sum + value, 0) / 7);
+    const centralized = gradient.map((value, i) => value - means[i % 3]!);
+    const deviation = Math.sqrt(centralized.reduce((sum, value) => sum + value * value, 0) / centralized.length);
+    const want = [centralized.map((value) => value / (deviation + 1e-8))];
+    const moved = async (optimizer: tf.Optimizer, read: (w: tf.Variable) => Promise<tf.Tensor>): Promise<void> => {
+      const w = tf.tidy(() => tf.variable(tf.zeros(shape)));
+      tf.tidy(() => optimizer.applyGradients([{name: w.name, tensor: tf.tensor(gradient, shape)}]));
+      expect(worst(valuesOf([await read(w)]), want)).toBeLessThan(2e-6);
+      w.dispose();
+    };
+    await moved(sing(tf.train.sgd(1), {normalize: 'std'}), async (w) => tf.neg(w));
+    // Without decay of the first moment it is the gradient as the rule got it.
+    const full = new SingOptimizer({normalize: 'std', beta1: 0});
+    await moved(full, async () => (await full.getWeights())[1]!.tensor);
+  });
+
+  it('a subclass of a stock optimizer keeps its own update', () => {
+    class Still extends tf.AdamOptimizer {
+      override applyGradients(): void {
+        this.incrementIterations();
+      }
+    }
+    const w = tf.tidy(() => tf.variable(tf.ones([2])));
+    const optimizer = sing(new Still(0.1, 0.9, 0.999));
+    tf.tidy(() => optimizer.applyGradients([{name: w.name, tensor: tf.ones([2])}]));
+    expect([Array.from(w.dataSync()), optimizer.iterations]).toEqual([[1, 1], 1]);
+    w.dispose();
+  });
+
   it('elements whose squares overflow a float32 are normalized all the same', () => {
     for (const optimizer of [sing(tf.train.sgd(1), {centralize: false}), new SingOptimizer({learningRate: 1, centralize: false, softplus: false, lookahead: false, beta1: 0})]) {
       const w = tf.tidy(() => tf.variable(tf.zeros([2])));
