@@ -64,8 +64,8 @@ export default tseslint.config(
   {files: ['src/extension.ts'], rules: {'no-restricted-imports': ['error', {patterns: [{group: ['./session/*', './runs/*', './runtime/*', './worker/*', './cli/*', './diagnosis/*'], message: 'extension.ts only composes client, panel and ui.'}]}]}},
   {files: ['src/protocol/**/*.ts', 'src/diagnosis/**/*.ts'], rules: {'no-restricted-imports': ['error', {patterns: impure}]}},
   {
-    files: ['examples/**/*.js', 'media/**/*.js', 'bin/*.js', 'src/worker/standIn/*.cjs', 'test/e2e/probe/*.cjs', 'scripts/**/*.mjs', '*.mjs', '*.mts'],
-    languageOptions: {globals: {console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', exports: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', Buffer: 'readonly'}},
+    files: ['examples/**/*.js', 'media/**/*.js', 'bin/*.js', 'src/worker/standIn/*.cjs', 'test/e2e/probe/*.cjs', 'scripts/**/*.mjs', 'soak/**/*.mjs', 'soak/**/*.cjs', '*.mjs', '*.mts'],
+    languageOptions: {globals: {console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', exports: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setImmediate: 'readonly', Buffer: 'readonly'}},
     rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-floating-promises': 'off'},
   },
   {files: ['scripts/panelPreviewBridge.js'], languageOptions: {globals: {window: 'readonly', document: 'readonly', fetch: 'readonly', EventSource: 'readonly', MessageEvent: 'readonly', sessionStorage: 'readonly', atob: 'readonly'}}},
