@@ -26,7 +26,7 @@ afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 describe('the update of a parameter under the address and undefined-behaviour sanitizers', () => {
   it('is that of a float64 reference, for every rule, transform, merge and layout', () => {
-    const shapes = [[0, 3], [1, 1], [1, 7], [7, 1], [3, 5], [8, 8], [65, 33], [2049, 3], [2, 2047], [1, 4097]];
+    const shapes = [[0, 3], [1, 1], [1, 7], [7, 1], [3, 5], [8, 8], [65, 33], [2049, 3], [2, 2047], [1, 2048], [1, 2049], [1, 4097]];
     const requests = shapes.flatMap((shape) => combinations(shape as [number, number], 1));
     expectUpdates(requests, runUpdates(sanitized, requests));
   });
@@ -40,6 +40,43 @@ describe('the update of a parameter under the address and undefined-behaviour sa
     const requests = [1e-42, 1e38].flatMap((scale) => combinations([12, 11], scale)
       .filter(({normalize, rule}) => normalize !== 0 && (rule === 'adam' || rule === 'softplus')));
     expectUpdates(requests, runUpdates(sanitized, requests));
+  });
+
+  it('goes on from the state that it wrote, step after step', () => {
+    let requests = combinations([9, 11], 1);
+    for (let step = 4; step < 8; step++) {
+      const answers = runUpdates(sanitized, requests);
+      expectUpdates(requests, answers);
+      requests = requests.map((request, index) => {
+        const {weights, state, slow} = answers[index] as UpdateAnswer;
+        return {...request, weights, state, slow, gradient: request.gradient.map((value) => -0.7 * value), corrections: [1 - 0.9 ** step, 1 - 0.999 ** step] as const};
+      });
+    }
+  });
+
+  it('takes a size that no tile divides, and gives the bits of the optimized program', () => {
+    const optimized = join(folder, 'optimized');
+    compileCore(optimized, ['-O3'], 'updateRunner.cc');
+    const large = combinations([1, 100_003], 1).filter(({centralize, normalize, alpha}) => centralize === 1 && normalize === 1 && alpha === undefined);
+    const requests = [...large, ...combinations([65, 33], 1)];
+    const answers = runUpdates(sanitized, requests);
+    expectUpdates(large.slice(-1), answers.slice(large.length - 1, large.length));
+    // Buffers: an equality of arrays would look at millions of elements one by one.
+    const bytes = ({norm, moments, weights, state, slow}: UpdateAnswer): Buffer =>
+      Buffer.concat([Float64Array.of(norm), ...moments, weights, ...state, slow].map(({buffer, byteOffset, byteLength}) => Buffer.from(buffer, byteOffset, byteLength)));
+    const differing = runUpdates(optimized, requests).map((answer, index) => Buffer.compare(bytes(answer), bytes(answers[index] as UpdateAnswer)));
+    expect(differing.every((order) => order === 0)).toBe(true);
+  });
+
+  it('lets the squares of gradients of 1e38 overflow where nothing scales them', () => {
+    const requests = combinations([5, 7], 1e38).filter(({centralize, normalize, alpha, rule}) =>
+      centralize === 0 && normalize === 0 && alpha === undefined && (rule === 'adam' || rule === 'softplus'));
+    for (const [index, answer] of runUpdates(sanitized, requests).entries()) {
+      const {weights, decays} = requests[index] as UpdateRequest;
+      const kept = Math.fround(decays ? 1 - settings.rate * settings.decay : 1);
+      expect(answer.state[1].every((value) => value === Infinity)).toBe(true);
+      expect(answer.weights).toEqual(weights.map((value) => kept * value));
+    }
   });
 
   it('takes 10,000,000 elements', () => {
@@ -73,6 +110,12 @@ describe('the update of a parameter under the address and undefined-behaviour sa
     for (const answer of runUpdates(sanitized, untransformed)) {
       expect(Array.from(answer.weights.keys()).filter((i) => Number.isNaN(answer.weights[i]))).toEqual([31]);
     }
+    const arrays = {sgd: 0, momentum: 1, nesterov: 1, adam: 2, softplus: 2};
+    runUpdates(sanitized, untransformed).forEach(({state}, index) => {
+      state.slice(0, arrays[(untransformed[index] as UpdateRequest).rule]).forEach((values) => {
+        expect(Array.from(values.keys()).filter((i) => Number.isNaN(values[i]))).toEqual([31]);
+      });
+    });
   });
 
   it('has a softplus good to a few units in the last place, over its whole range', () => {
