@@ -137,7 +137,7 @@ export class KernelUpdates {
     if (!compared || this.#told.has('unequal-kernels')) return null;
     const tf = copies.of(optimizer);
     if (tf !== null && stockUpdate(tf, optimizer as unknown as LibraryOptimizer) !== null) {
-      this.#tell('unequal-kernels', `As --off-untouched asks, ${optimizer.constructor.name} makes its update itself here, and with SING our kernels make it: the arms' times a step can't be compared, and their results differ by rounding too.`);
+      this.#tell('unequal-kernels', `The off arm was to be left alone: ${optimizer.constructor.name} makes its update itself here, and with SING our kernels make it: the arms' times a step can't be compared, and their results differ by rounding too.`);
     }
     return null;
   }
