@@ -38,7 +38,8 @@ export class SingUpdate {
       states.dropSlow();
       this.counter = 0;
     }
-    const merges = lookahead !== false && this.counter + 1 >= lookahead.steps;
+    const counts = lookahead !== false && present.length > 0;
+    const merges = counts && this.counter + 1 >= lookahead.steps;
     const entries = present.map(({name, gradient, variable}) => {
       const state = states.of(name, variable);
       const corrections: [number, number] = [biasCorrection(beta1, state.steps + 1), biasCorrection(beta2, state.steps + 1)];
@@ -59,7 +60,7 @@ export class SingUpdate {
     }, lookahead !== false);
     if (result.skipped) return result;
     for (const {state} of entries) state.steps += 1;
-    if (lookahead !== false) this.counter = merges ? 0 : this.counter + 1;
+    if (counts) this.counter = merges ? 0 : this.counter + 1;
     return result;
   }
 

@@ -32,7 +32,7 @@ export function transformArray(
 ): TransformedArray {
   const centralized = centralize !== false && centralizedAxes(kind, shape).length > 0 && (centralize === 'always' || !meansOneElement(kind, shape));
   if (!centralized) {
-    const norm = Math.sqrt(sumOfSquares(values));
+    const norm = normOf(values);
     const factor = scaling(norm, values.length, normalize, epsilon);
     if (factor !== 1) writeRun(values, 0, values.length, 0, factor, out);
     else if (out !== values) out.set(values);
@@ -69,6 +69,11 @@ function scaling(norm: number, length: number, normalize: TransformSettings['nor
   const divisor = (normalize === 'std' ? norm / Math.sqrt(length) : norm) + epsilon;
   // Only without epsilon, and then of a zero gradient, which stays zero.
   return divisor === 0 ? 0 : 1 / divisor;
+}
+
+/** L2 norm with a float64 sum. */
+export function normOf(values: Float32Array): number {
+  return Math.sqrt(sumOfSquares(values));
 }
 
 // Four independent sums each: one alone waits for the adder of the element before.

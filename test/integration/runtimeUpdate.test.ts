@@ -106,7 +106,7 @@ describe('the fused update on the unmodified tfjs binding', () => {
       settings: {...adam, merge: 0.25, rule: {rule: 'sgd', learningRate: 1}},
     };
     const {weights, moments} = ops.update(step);
-    const [updated] = weights as [{id: number}];
+    const updated = weights[0]!;
     expect(valuesOf(updated.id)).toEqual([0.75, 1.75, 2.75]);
     expect(valuesOf(slow.id)).toEqual([0.75, 1.75, 2.75]);
     expect([Array.from(weight.dataSync()), valuesOf(copy.id)]).toEqual([[1, 2, 3], [1, 2, 3]]);

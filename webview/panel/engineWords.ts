@@ -32,7 +32,6 @@ const notices: Record<string, readonly {text: RegExp; words: (...parts: string[]
   'kernels-failed': [{text: /step of (.*?) \((.*)\):/s, words: (name, reason) => l10n.t('A fused step of {0} failed ({1}): the optimizer makes such a step itself.', name, reason)}],
   'optimizer-replaced': [{text: /^(.*?) is a class/s, words: (name) => l10n.t('{0} is a class of this script: full SING takes its rate and betas, and leaves out whatever else its update does.', name)}],
   'unequal-kernels': [{text: /^/, words: () => l10n.t('The arms make their updates by different kernels: their times a step can\'t be compared, and results may differ by rounding.')}],
-  'full-needs-adam': [{text: /trains with (\w+)/s, words: (name) => l10n.t('Full SING takes the place of Adam or Adamax, and this script trains with {0}.', name)}],
   'full-needs-module': [{text: /^/, words: () => l10n.t('Full SING needs a TensorFlow.js that is loaded as a module, and this one is bundled into the script.')}],
   'sing-failed': [{text: /step \((.*)\):|^(.*)$/s, words: (...reasons) => l10n.t('SING could not change the gradients of a step ({0}): such a step is applied as the script made it.', reasons.find(Boolean) ?? '')}],
   'observation-failed': [{text: /observed \((.*)\);/s, words: (reason) => l10n.t('A step could not be recorded ({0}); the training itself is untouched.', reason)}],

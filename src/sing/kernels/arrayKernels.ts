@@ -1,7 +1,7 @@
 import type {Tensor} from '@tensorflow/tfjs-core';
 import type {ParameterStep, StateArray, StepKernels, StepOutcome, StepSettings, UpdateRule} from '../stepKernels';
 import type {Tfjs} from '../tfjs';
-import {transformArray} from '../transformArray';
+import {normOf, transformArray} from '../transformArray';
 import {adam, merge, momentum, sgd, softplusAdam, type RuleArrays} from './arrayRules';
 import {skippedStep} from './outcomes';
 import {valuesFinite} from './finite';
@@ -61,9 +61,9 @@ export class ArrayKernels implements StepKernels {
   release(): void {}
 }
 
-/** A gradient as the rule gets it, and its L2 norm where that came with it. */
-function arriving(gradient: Float32Array, {kind, transforms, variable}: ParameterStep, {transform}: StepSettings): {values: Float32Array; norm: number} {
-  if (transform === null || !transforms) return {values: gradient, norm: NaN};
+/** A gradient as the rule gets it, and its L2 norm where that comes with it or is wanted. */
+function arriving(gradient: Float32Array, {kind, transforms, variable}: ParameterStep, {transform, wantsMoments}: StepSettings): {values: Float32Array; norm: number} {
+  if (transform === null || !transforms) return {values: gradient, norm: wantsMoments ? normOf(gradient) : NaN};
   if (scratch.length < gradient.length) scratch = new Float32Array(gradient.length);
   return transformArray(gradient, variable.shape, kind, transform, scratch);
 }
