@@ -10,10 +10,10 @@
 namespace singscope {
 
 // Over which axes the mean of a gradient is taken, as the ops are told.
-enum Axes { kNoAxes = 0, kAllButLast = 1, kFirstTwo = 2, kLast = 3 };
+enum Axes { kNoAxes = 0, kAllButLast = 1, kAllButLastTwo = 2, kLast = 3 };
 
 inline bool fitsAxes(int32_t axes, size_t rank) {
-  const size_t leastRank = axes == kNoAxes ? 0 : axes == kFirstTwo ? 3 : 1;
+  const size_t leastRank = axes == kNoAxes ? 0 : axes == kAllButLastTwo ? 3 : 1;
   return axes >= kNoAxes && axes <= kLast && rank >= leastRank;
 }
 
@@ -27,7 +27,7 @@ struct GradientLayout {
 inline GradientLayout layoutOf(const std::vector<int64_t>& shape, int32_t axes) {
   const size_t rank = shape.size();
   size_t inner = rank;  // first axis of the matrix's columns
-  if (axes == kFirstTwo) inner = 2;
+  if (axes == kAllButLastTwo) inner = rank - 2;
   else if (axes != kNoAxes) inner = rank - 1;
   GradientLayout layout = {1, 1, Centralize::kNone};
   for (size_t i = 0; i < rank; ++i) (i < inner ? layout.rows : layout.columns) *= static_cast<size_t>(shape[i]);

@@ -13,6 +13,9 @@ namespace {
 // A matrix of few columns is walked as one that has several of its rows side by side.
 constexpr size_t kLeastPeriod = 64;
 
+// Below this share of the energy, "sum of squares less that of the means" has lost too many of the 53 bits.
+constexpr double kCancellation = 1e-4;
+
 // What is subtracted: element i of a gradient loses values[i % period].
 struct Means {
   const double* values;
@@ -34,19 +37,30 @@ SINGSCOPE_CLONES double sumOfElements(const float* values, size_t count) {
   return total;
 }
 
-SINGSCOPE_CLONES void addPeriods(const float* values, size_t count, size_t period, double* sums) {
+// Adds up the columns of a matrix of `period` columns, and returns the sum of all squares.
+SINGSCOPE_CLONES double addPeriods(const float* values, size_t count, size_t period, double* sums) {
+  Doubles squares[2] = {};
+  double rest = 0;
   for (size_t at = 0; at < count; at += period) {
     const size_t size = std::min(period, count - at);
     size_t i = 0;
-    for (; i + 4 <= size; i += 4) {
-      Doubles x, sum;
-      loadDoubles(values + at + i, x);
-      load(sums + i, sum);
-      sum += x;
-      store(sum, sums + i);
+    for (; i + 8 <= size; i += 8) {
+      for (int k = 0; k < 2; ++k) {
+        Doubles x, sum;
+        loadDoubles(values + at + i + 4 * k, x);
+        load(sums + i + 4 * k, sum);
+        sum += x;
+        store(sum, sums + i + 4 * k);
+        squares[k] += x * x;
+      }
     }
-    for (; i < size; ++i) sums[i] += values[at + i];
+    for (; i < size; ++i) {
+      const double x = values[at + i];
+      sums[i] += x;
+      rest += x * x;
+    }
   }
+  return sumOf(squares[0] + squares[1]) + rest;
 }
 
 SINGSCOPE_CLONES double squaredDistances(const float* values, size_t count, const Means& means) {
@@ -99,18 +113,29 @@ SINGSCOPE_CLONES void writeShifted(const float* from, float* to, size_t count, d
   for (; i < count; ++i) to[i] = static_cast<float>((from[i] - mean) * scale);
 }
 
-// Mean of each column, repeated until the period is worth its loop.
-std::vector<double> columnMeans(const float* values, size_t rows, size_t columns) {
+// Mean of each column, repeated until the period is worth its loop; `energy` gets the sum of all squares.
+std::vector<double> columnMeans(const float* values, size_t rows, size_t columns, double& energy) {
   const size_t repeats = std::min(rows, (kLeastPeriod + columns - 1) / columns);
   const size_t period = repeats * columns;
   std::vector<double> means(period);
-  addPeriods(values, rows * columns, period, means.data());
+  energy = addPeriods(values, rows * columns, period, means.data());
   for (size_t column = 0; column < columns; ++column) {
     double sum = 0;
     for (size_t i = column; i < period; i += columns) sum += means[i];
     for (size_t i = column; i < period; i += columns) means[i] = sum / static_cast<double>(rows);
   }
   return means;
+}
+
+// Sum of the squared distances of all elements from their column's mean.
+double centralizedSquares(const float* values, size_t rows, size_t columns, const std::vector<double>& means,
+                          double energy) {
+  double ofMeans = 0;
+  for (size_t column = 0; column < columns; ++column) ofMeans += means[column] * means[column];
+  const double squares = energy - static_cast<double>(rows) * ofMeans;
+  // Also looked at when all is NaN, so that the sum tells so.
+  if (squares > kCancellation * energy) return squares;
+  return squaredDistances(values, rows * columns, {means.data(), means.size()});
 }
 
 double divisorOf(Normalize normalize, double norm, size_t count, double epsilon) {
@@ -131,8 +156,9 @@ Transform planTransform(const float* gradient, size_t rows, size_t columns, Cent
   const KeepDenormals keep;
   double squares = 0;
   if (centralize == Centralize::kColumns) {
-    transform.means = columnMeans(gradient, rows, columns);
-    squares = squaredDistances(gradient, count, {transform.means.data(), transform.means.size()});
+    double energy = 0;
+    transform.means = columnMeans(gradient, rows, columns, energy);
+    squares = centralizedSquares(gradient, rows, columns, transform.means, energy);
   } else {
     // A part is what one mean holds for: the whole gradient, or each of its rows.
     const size_t parts = centralize == Centralize::kRows ? rows : 1;

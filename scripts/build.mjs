@@ -1,7 +1,7 @@
 // Builds everything that ships into dist/: each entry is one self-contained file (the extension's has parts that it loads
 // later beside it), so that the package has no dependencies and the preload is quick to load.
 import {build, transform} from 'esbuild';
-import {cpSync, existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -59,6 +59,8 @@ async function buildExtension() {
 }
 
 function declareLibrary() {
+  // What a source that is gone has left would be packed.
+  for (const file of readdirSync('dist/sing', {recursive: true})) if (file.endsWith('.d.ts')) rmSync(`dist/sing/${file}`);
   const tsc = require.resolve('typescript/bin/tsc');
   const result = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.sing.json'], {stdio: 'inherit'});
   if (result.status !== 0) process.exit(result.status ?? 1);

@@ -7,7 +7,7 @@ export interface BindingTensor {
   dtype: number;
 }
 
-/** Axes over which the mean of a gradient is taken: none, all but the last, the first two, the last. */
+/** Axes over which the mean of a gradient is taken: none, all but the last, all but the last two, the last. */
 export type CentralizeAxes = 0 | 1 | 2 | 3;
 
 /** Division by nothing, by the L2 norm plus epsilon, by the norm over the root of the size plus epsilon. */

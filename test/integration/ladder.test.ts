@@ -106,7 +106,7 @@ test('where the native ops don\'t load the gradients are copied, and it is said'
   writeFileSync(join(dir, 'lib/singscope_ops.node'), 'not a library');
   const path = scriptIn(project, required('@tensorflow/tfjs-node-gpu'));
   const summary = await observe(path, {...process.env, SINGSCOPE_RUNTIME_DIR: root}, '--sing', 'on');
-  expect(summary).toMatchObject({status: 'finished', steps: 5, backend: {name: 'tensorflow', kernels: 'js'}});
+  expect(summary).toMatchObject({status: 'finished', steps: 5, backend: {name: 'tensorflow', kernels: 'device'}});
   expect(codes(summary)).toContain('fallback-kernels');
   expect(summary.parameters[0]?.gradient?.norm).toBeGreaterThan(0);
 });

@@ -74,6 +74,7 @@ describe('the native ops on the unmodified tfjs binding', () => {
       {shape: [6, 5], axes: 1, rows: 6, columns: 5, centralize: 1},
       {shape: [3, 3, 4, 2], axes: 1, rows: 36, columns: 2, centralize: 1},
       {shape: [3, 3, 4, 2], axes: 2, rows: 9, columns: 8, centralize: 1},
+      {shape: [3, 5, 2], axes: 2, rows: 3, columns: 10, centralize: 1},
       {shape: [10, 7], axes: 3, rows: 10, columns: 7, centralize: 2},
       {shape: [9], axes: 0, rows: 1, columns: 9, centralize: 0},
       {shape: [], axes: 0, rows: 1, columns: 1, centralize: 0},

@@ -18,27 +18,17 @@ export class FusedKernels implements StepKernels {
 
   transform(gradients: Parameters<StepKernels['transform']>[0], settings: TransformSettings): Tensor[] {
     if (gradients.length === 0) return [];
-    const {tf, backend} = this;
-    return tf.tidy(() => {
-      const ids = backend.getInputTensorIds(gradients.map((entry) => this.laidOut(entry)));
-      const axes = gradients.map(({gradient, kind}) => axesCode(kind, gradient.shape, settings));
-      const outputs = this.ops.sing(ids, axes, normalizeCode(settings), settings.epsilon).outputs.map((output) => backend.createOutputTensor(output));
-      return outputs.map((output, index) => {
-        const {shape} = gradients[index]!.gradient;
-        return output.rank === shape.length ? output : tf.reshape(output, shape);
-      });
-    });
+    const {backend} = this;
+    const ids = backend.getInputTensorIds(gradients.map(({gradient}) => gradient));
+    const axes = gradients.map(({gradient, kind}) => axesCode(kind, gradient.shape, settings));
+    return this.ops.sing(ids, axes, normalizeCode(settings), settings.epsilon).outputs.map((output) => backend.createOutputTensor(output));
   }
 
   update(parameters: readonly ParameterStep[], settings: StepSettings): StepOutcome {
-    return this.tf.tidy(() => this.updateAll(parameters, settings) as never);
-  }
-
-  private updateAll(parameters: readonly ParameterStep[], settings: StepSettings): StepOutcome {
     const {transform} = settings;
     const slow = parameters.map((parameter) => parameter.slow);
     const {weights, ...outcome} = this.ops.update({
-      gradients: this.backend.getInputTensorIds(parameters.map((parameter) => this.laidOut(parameter))),
+      gradients: this.backend.getInputTensorIds(parameters.map(({gradient}) => gradient)),
       weights: this.backend.getInputTensorIds(parameters.map(({variable}) => variable)),
       state: parameters.flatMap(({state}) => state.map(idOf)),
       slow: slow.every((array) => array !== null) ? slow.map(idOf) : null,
@@ -68,11 +58,6 @@ export class FusedKernels implements StepKernels {
   release(state: StateArray): void {
     this.ops.release(idOf(state));
   }
-
-  /** The op knows no mean over the first of three axes; over the first of two it does. */
-  private laidOut({gradient, kind}: {readonly gradient: Tensor; readonly kind: ParameterKind}): Tensor {
-    return kind === 'depthwise' && gradient.rank === 3 ? this.tf.reshape(gradient, [gradient.shape[0]!, gradient.size / Math.max(1, gradient.shape[0]!)]) : gradient;
-  }
 }
 
 function idOf(state: StateArray | null): number {
@@ -85,6 +70,6 @@ function normalizeCode({normalize}: TransformSettings): NormalizeBy {
 
 function axesCode(kind: ParameterKind, shape: readonly number[], {centralize}: TransformSettings): CentralizeAxes {
   if (centralize === false || centralizedAxes(kind, shape).length === 0 || (centralize === true && meansOneElement(kind, shape))) return 0;
-  if (kind === 'depthwise') return shape.length === 4 ? 2 : 1;
+  if (kind === 'depthwise') return 2;
   return kind === 'embedding' ? 3 : 1;
 }
