@@ -1,4 +1,5 @@
 import type {Page} from 'playwright-core';
+import {eventually} from '../eventually';
 
 /** The box at the top of the window: commands, and whatever a command asks. */
 export class CommandPalette {
@@ -6,11 +7,13 @@ export class CommandPalette {
 
   /** Runs the command whose whole title this is, as `Category: Title`. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.input();
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.entry(title).click();
+    // The palette closes when what opens meanwhile takes the focus, and its user opens it again.
+    await eventually(`${title} in the palette`, async () => {
+      await this.page.keyboard.press('F1');
+      await this.input().fill(`>${title}`, {timeout: 5_000});
+      await this.entry(title).click({timeout: 5_000});
+      return true;
+    });
     // The box may stay open, with what the command itself asks.
   }
 
