@@ -25,6 +25,20 @@ class KeepDenormals {
   KeepDenormals& operator=(const KeepDenormals&) = delete;
 };
 
+// How the thread that makes it treats subnormal numbers; another takes the same mode.
+class FlushMode {
+ public:
+#if defined(__SSE2__)
+  FlushMode() : mode_(_mm_getcsr()) {}
+  void take() const { _mm_setcsr(mode_); }
+
+ private:
+  const unsigned mode_;
+#else
+  void take() const {}
+#endif
+};
+
 }  // namespace singscope
 
 #endif

@@ -152,25 +152,22 @@ SINGSCOPE_CLONES void sumMasked(const float* values, size_t count, Sums& sums) {
   for (; i < count; ++i) addScalar(values[i], sums);
 }
 
-// Chan, Golub and LeVeque (1979): joins the moments of two parts without cancellation.
-void merge(const Sums& block, MomentTotals& totals) {
-  totals.zeros += block.zeros;
-  totals.nan += block.nan;
-  totals.negInf += block.negInf;
-  totals.posInf += block.posInf;
-  if (block.finite == 0) return;
+MomentTotals totalsOf(const Sums& block) {
+  MomentTotals totals;
+  totals.zeros = block.zeros;
+  totals.nan = block.nan;
+  totals.negInf = block.negInf;
+  totals.posInf = block.posInf;
+  if (block.finite == 0) return totals;
   const double size = static_cast<double>(block.finite);
   const double offset = block.sum / size;
-  const double mean = block.shift + offset;
-  const double deviations = std::max(0.0, block.squares - block.sum * offset);
-  const double joint = totals.finite + size;
-  const double gap = mean - totals.mean;
-  totals.deviations += deviations + gap * gap * (totals.finite / joint) * size;
-  totals.squares += deviations + mean * mean * size;
-  totals.mean += gap * (size / joint);
-  totals.finite = joint;
-  totals.min = std::min(totals.min, block.min);
-  totals.max = std::max(totals.max, block.max);
+  totals.finite = size;
+  totals.mean = block.shift + offset;
+  totals.deviations = std::max(0.0, block.squares - block.sum * offset);
+  totals.squares = totals.deviations + totals.mean * totals.mean * size;
+  totals.min = block.min;
+  totals.max = block.max;
+  return totals;
 }
 
 }  // namespace
@@ -185,9 +182,28 @@ void addMoments(const float* values, size_t count, MomentTotals& totals) {
       sums = Sums();
       sumMasked(values + at, size, sums);
     }
-    merge(sums, totals);
+    joinMoments(totalsOf(sums), totals);
   }
   totals.count += static_cast<double>(count);
+}
+
+// Chan, Golub and LeVeque (1979): joins two parts without cancellation.
+void joinMoments(const MomentTotals& part, MomentTotals& totals) {
+  const KeepDenormals keep;
+  totals.count += part.count;
+  totals.zeros += part.zeros;
+  totals.nan += part.nan;
+  totals.negInf += part.negInf;
+  totals.posInf += part.posInf;
+  if (part.finite == 0) return;
+  const double joint = totals.finite + part.finite;
+  const double gap = part.mean - totals.mean;
+  totals.deviations += part.deviations + gap * gap * (totals.finite / joint) * part.finite;
+  totals.squares += part.squares;
+  totals.mean += gap * (part.finite / joint);
+  totals.finite = joint;
+  totals.min = std::min(totals.min, part.min);
+  totals.max = std::max(totals.max, part.max);
 }
 
 void writeMoments(const MomentTotals& totals, double* out) {

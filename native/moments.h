@@ -30,6 +30,9 @@ struct MomentTotals {
 
 void addMoments(const float* values, size_t count, MomentTotals& totals);
 
+// Joins the moments of further parts to `totals`.
+void joinMoments(const MomentTotals& part, MomentTotals& totals);
+
 // Writes kMomentColumns doubles, as computeMoments does.
 void writeMoments(const MomentTotals& totals, double* out);
 

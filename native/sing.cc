@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "denormals.h"
+#include "parts.h"
 #include "simd.h"
 
 namespace singscope {
@@ -86,6 +89,16 @@ SINGSCOPE_CLONES double squaredDistances(const float* values, size_t count, cons
   return sumOf((squares[0] + squares[1]) + (squares[2] + squares[3])) + rest;
 }
 
+double squaredDistancesInParts(const float* values, size_t count, const Means& means) {
+  const size_t parts = partsFor(count);
+  std::vector<double> squares(parts);
+  inParts(parts, [&](size_t part) {
+    const size_t from = partStart(count, means.period, parts, part);
+    squares[part] = squaredDistances(values + from, partStart(count, means.period, parts, part + 1) - from, means);
+  });
+  return std::accumulate(squares.begin(), squares.end(), 0.0);
+}
+
 SINGSCOPE_CLONES void writeScaled(const float* from, float* to, size_t count, const Means& means, double scale) {
   const Doubles scales = {scale, scale, scale, scale};
   for (size_t at = 0; at < count; at += means.period) {
@@ -117,8 +130,21 @@ SINGSCOPE_CLONES void writeShifted(const float* from, float* to, size_t count, d
 std::vector<double> columnMeans(const float* values, size_t rows, size_t columns, double& energy) {
   const size_t repeats = std::min(rows, (kLeastPeriod + columns - 1) / columns);
   const size_t period = repeats * columns;
-  std::vector<double> means(period);
-  energy = addPeriods(values, rows * columns, period, means.data());
+  const size_t count = rows * columns;
+  // Each part has its own sums: they must stay small beside what is summed.
+  const size_t parts = std::clamp<size_t>(count / period / 8, 1, partsFor(count));
+  std::vector<std::vector<double>> sums(parts, std::vector<double>(period));
+  std::vector<double> squares(parts);
+  inParts(parts, [&](size_t part) {
+    const size_t from = partStart(count, period, parts, part);
+    squares[part] = addPeriods(values + from, partStart(count, period, parts, part + 1) - from, period, sums[part].data());
+  });
+  std::vector<double> means = std::move(sums[0]);
+  energy = squares[0];
+  for (size_t part = 1; part < parts; ++part) {
+    energy += squares[part];
+    for (size_t i = 0; i < period; ++i) means[i] += sums[part][i];
+  }
   for (size_t column = 0; column < columns; ++column) {
     double sum = 0;
     for (size_t i = column; i < period; i += columns) sum += means[i];
@@ -135,7 +161,7 @@ double centralizedSquares(const float* values, size_t rows, size_t columns, cons
   const double squares = energy - static_cast<double>(rows) * ofMeans;
   // Also looked at when all is NaN, so that the sum tells so.
   if (squares > kCancellation * energy) return squares;
-  return squaredDistances(values, rows * columns, {means.data(), means.size()});
+  return squaredDistancesInParts(values, rows * columns, {means.data(), means.size()});
 }
 
 double divisorOf(Normalize normalize, double norm, size_t count, double epsilon) {
@@ -171,7 +197,7 @@ Transform planTransform(const float* gradient, size_t rows, size_t columns, Cent
         transform.means[part] = sumOfElements(values, size) / static_cast<double>(size);
         std::fill(tile.begin(), tile.end(), transform.means[part]);
       }
-      squares += squaredDistances(values, size, {tile.data(), tile.size()});
+      squares += squaredDistancesInParts(values, size, {tile.data(), tile.size()});
     }
   }
   const double norm = std::sqrt(squares);

@@ -4,8 +4,10 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "moments.h"
+#include "parts.h"
 #include "simd.h"
 
 namespace singscope {
@@ -136,26 +138,33 @@ AdamNumbers adamNumbers(const ParameterStep& parameter, const StepNumbers& step)
           narrow(parameter.decays ? 1 - step.learningRate * step.weightDecay : 1)};
 }
 
-}  // namespace
+struct StepTotals {
+  MomentTotals before, after, weights, updates;
 
-double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments) {
-  const size_t total = parameter.rows * parameter.columns;
-  const Transform transform = planTransform(parameter.gradient, parameter.rows, parameter.columns,
-                                            parameter.centralize, parameter.normalize, parameter.normEpsilon);
+  void join(const StepTotals& part) {
+    joinMoments(part.before, before);
+    joinMoments(part.after, after);
+    joinMoments(part.weights, weights);
+    joinMoments(part.updates, updates);
+  }
+};
+
+// Elements `from` to `to`. Where `totals` is not null the moments are added to it.
+void updateSpan(const ParameterStep& parameter, const StepNumbers& step, const Transform& transform, size_t from,
+                size_t to, StepTotals* totals) {
   const AdamNumbers adam = step.rule == Rule::kAdam ? adamNumbers(parameter, step) : AdamNumbers{};
   const float rate = static_cast<float>(step.learningRate), momentum = static_cast<float>(step.momentum);
   const bool merges = parameter.slow != nullptr && step.mergeAlpha == step.mergeAlpha;
-  MomentTotals before, after, weights, updates;
   alignas(64) float scratch[kTile];
-  for (size_t at = 0; at < total; at += kTile) {
-    const size_t count = std::min(kTile, total - at);
+  for (size_t at = from; at < to; at += kTile) {
+    const size_t count = std::min(kTile, to - at);
     const float* gradient = parameter.gradient + at;
-    if (moments != nullptr) addMoments(gradient, count, before);
+    if (totals != nullptr) addMoments(gradient, count, totals->before);
     if (!transform.changesNothing()) {
       writeTransformed(transform, parameter.gradient, at, count, scratch);
       gradient = scratch;
     }
-    if (moments != nullptr) addMoments(gradient, count, after);
+    if (totals != nullptr) addMoments(gradient, count, totals->after);
     const float* const old = parameter.weights + at;
     float* const updated = parameter.updated + at;
     switch (step.rule) {
@@ -173,16 +182,31 @@ double updateParameter(const ParameterStep& parameter, const StepNumbers& step, 
       mergeTile(updated, parameter.slow + at, count, static_cast<float>(step.mergeAlpha),
                 static_cast<float>(1 - step.mergeAlpha));
     }
-    if (moments != nullptr) {
-      addMoments(updated, count, weights);
+    if (totals != nullptr) {
+      addMoments(updated, count, totals->weights);
       differences(updated, old, scratch, count);
-      addMoments(scratch, count, updates);
+      addMoments(scratch, count, totals->updates);
     }
   }
+}
+
+}  // namespace
+
+double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments) {
+  const size_t total = parameter.rows * parameter.columns;
+  const Transform transform = planTransform(parameter.gradient, parameter.rows, parameter.columns,
+                                            parameter.centralize, parameter.normalize, parameter.normEpsilon);
+  const size_t parts = partsFor(total);
+  std::vector<StepTotals> totals(parts);
+  inParts(parts, [&](size_t part) {
+    updateSpan(parameter, step, transform, partStart(total, kTile, parts, part),
+               partStart(total, kTile, parts, part + 1), moments == nullptr ? nullptr : &totals[part]);
+  });
   if (moments != nullptr) {
+    for (size_t part = 1; part < parts; ++part) totals[0].join(totals[part]);
     double* out = moments;
-    for (const MomentTotals* totals : {&before, &after, &weights, &updates}) {
-      writeMoments(*totals, out);
+    for (const MomentTotals* of : {&totals[0].before, &totals[0].after, &totals[0].weights, &totals[0].updates}) {
+      writeMoments(*of, out);
       out += kMomentColumns;
     }
   }

@@ -12,7 +12,7 @@ export interface Compiler {
   version: string;
 }
 
-const COMMON_FLAGS = ['-std=c++17', '-fPIC', '-shared', '-fvisibility=hidden', '-DNAPI_VERSION=8'];
+const COMMON_FLAGS = ['-std=c++17', '-fPIC', '-shared', '-pthread', '-fvisibility=hidden', '-DNAPI_VERSION=8'];
 // The library must stay: TensorFlow keeps pointers into it, while Node unloads a module when the
 // thread that required it ends.
 const STAY_LOADED = '-Wl,-z,nodelete';

@@ -15,7 +15,7 @@ export function compileCore(program: string, flags: readonly string[], runnerNam
   const native = join(packageRoot, 'native');
   const sources = ['moments.cc', 'histogram.cc', 'sing.cc', 'update.cc'].map((name) => join(native, name));
   const runner = join(packageRoot, 'test', 'unit', 'native', runnerName);
-  const args = ['-std=c++17', '-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-Werror', '-Wno-psabi', ...flags, '-I', native, runner, ...sources, '-o', program];
+  const args = ['-std=c++17', '-pthread', '-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-Werror', '-Wno-psabi', ...flags, '-I', native, runner, ...sources, '-o', program];
   const result = spawnSync(process.env['CXX'] ?? 'g++', args, {encoding: 'utf8'});
   if (result.status !== 0) throw new Error(`The core does not compile: ${result.error?.message ?? result.stderr}`);
 }

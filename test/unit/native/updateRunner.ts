@@ -34,9 +34,13 @@ export interface UpdateAnswer {
 /** What all requests have in common. */
 export const settings = {rate: 0.01, momentum: 0.9, beta2: 0.999, epsilon: 1e-7, softplus: 50, decay: 0.05, normEpsilon: 1e-8} as const;
 
-/** Sends all requests to the program of updateRunner.cc; throws what a sanitizer has to say. */
-export function runUpdates(program: string, requests: readonly UpdateRequest[]): UpdateAnswer[] {
-  const result = spawnSync(program, {input: Buffer.concat(requests.flatMap(bytesOf)), maxBuffer: 2 ** 31 - 1});
+/**
+ * Sends all requests to the program of updateRunner.cc; throws what a sanitizer has to say.
+ * @param launcher a command that runs it: the thread sanitizer needs fixed addresses, `setarch -R`
+ */
+export function runUpdates(program: string, requests: readonly UpdateRequest[], launcher: readonly string[] = []): UpdateAnswer[] {
+  const command = [...launcher, program];
+  const result = spawnSync(command[0] as string, command.slice(1), {input: Buffer.concat(requests.flatMap(bytesOf)), maxBuffer: 2 ** 31 - 1});
   if (result.status !== 0) throw new Error(`The core failed (${String(result.status ?? result.signal)}): ${result.stderr.toString()}`);
   const bytes = result.stdout.buffer.slice(result.stdout.byteOffset, result.stdout.byteOffset + result.stdout.byteLength) as ArrayBuffer;
   let at = 0;

@@ -62,7 +62,7 @@ export function describeOptimizers(): void {
     });
   });
 
-  describe.each(trainers)('sing(%s)', (name, make) => {
+  describe.each(trainers)('sing(%s)', (_name, make) => {
     it('is the optimizer with transformed gradients', () => {
       const [ours, byHand] = [perceptron(), perceptron()];
       const [optimizer, plain] = [sing(make(), {normalize: 'std'}), make()];
@@ -77,8 +77,22 @@ export function describeOptimizers(): void {
       tf.dispose([ours.variables, byHand.variables]);
     });
 
-    // TensorFlow.js has not written getWeights of Adamax.
-    it.skipIf(name === 'adamax')('gives its weights to another that goes on the same', async () => {
+    it('holds tensors and bytes over 1,000 steps', () => {
+      const w = tf.tidy(() => tf.variable(numbersOf([3, 2], 1)));
+      const optimizer = sing(make());
+      const step = (): void => void tf.tidy(() => optimizer.applyGradients([{name: w.name, tensor: numbersOf([3, 2], 7)}]));
+      step();
+      const {numTensors, numBytes} = tf.memory();
+      for (let count = 0; count < 1000; count++) step();
+      expect(tf.memory()).toMatchObject({numTensors, numBytes});
+      optimizer.dispose();
+      w.dispose();
+    }, 60_000);
+  });
+
+  // TensorFlow.js has not written getWeights of Adamax.
+  describe.each(trainers.filter(([name]) => name !== 'adamax'))('sing(%s)', (_name, make) => {
+    it('gives its weights to another that goes on the same', async () => {
       const [first, second] = [perceptron(), perceptron()];
       const [optimizer, other] = [sing(make()), sing(make())];
       for (let step = 0; step < 5; step++) optimizer.minimize(first.loss, false, first.variables);
@@ -91,18 +105,6 @@ export function describeOptimizers(): void {
       expect(worst(valuesOf(second.variables), valuesOf(first.variables))).toBeLessThan(2e-5);
       tf.dispose([first.variables, second.variables]);
     });
-
-    it('holds tensors and bytes over 1,000 steps', () => {
-      const w = tf.tidy(() => tf.variable(numbersOf([3, 2], 1)));
-      const optimizer = sing(make());
-      const step = (): void => void tf.tidy(() => optimizer.applyGradients([{name: w.name, tensor: numbersOf([3, 2], 7)}]));
-      step();
-      const {numTensors, numBytes} = tf.memory();
-      for (let count = 0; count < 1000; count++) step();
-      expect(tf.memory()).toMatchObject({numTensors, numBytes});
-      optimizer.dispose();
-      w.dispose();
-    }, 60_000);
   });
 
   describe('what others hold', () => {
