@@ -28,7 +28,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
-    files: ['src/**/*.ts', 'webview/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'webview/**/*.ts', 'bench/**/*.ts', 'soak/**/*.ts', 'test/**/*.ts'],
     languageOptions: {parserOptions: {projectService: true}},
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -67,6 +67,10 @@ export default tseslint.config(
     files: ['examples/**/*.js', 'media/**/*.js', 'bin/*.js', 'src/worker/standIn/*.cjs', 'test/e2e/probe/*.cjs', 'scripts/**/*.mjs', 'soak/**/*.mjs', 'soak/**/*.cjs', '*.mjs', '*.mts'],
     languageOptions: {globals: {console: 'readonly', process: 'readonly', require: 'readonly', module: 'writable', exports: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly', setImmediate: 'readonly', Buffer: 'readonly'}},
     rules: {'@typescript-eslint/no-require-imports': 'off', '@typescript-eslint/no-floating-promises': 'off'},
+  },
+  {
+    files: ['test/webview/panel*.test.ts', 'test/e2e/**/*.ts'],
+    rules: {'no-restricted-syntax': ['error', {selector: "CallExpression[callee.name='expect'] :matches(AwaitExpression, CallExpression[callee.property.name='posted'])", message: 'A page draws when it comes to it: expect.poll waits for what is to come. What must not be is read once, and then expected.'}]},
   },
   {files: ['scripts/panelPreviewBridge.js'], languageOptions: {globals: {window: 'readonly', document: 'readonly', fetch: 'readonly', EventSource: 'readonly', MessageEvent: 'readonly', sessionStorage: 'readonly', atob: 'readonly'}}},
 );

@@ -2,7 +2,7 @@ import {defineConfig} from 'vitest/config';
 
 const e2e = 'test/e2e/**/*.test.ts';
 // Only a hang takes so long, but a busy machine takes its time for a whole VS Code.
-const patience = {testTimeout: 300_000, hookTimeout: 300_000};
+const patience = {testTimeout: 300_000, hookTimeout: 300_000, expect: {poll: {timeout: 60_000}}};
 
 export default defineConfig({
   test: {

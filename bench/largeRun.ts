@@ -4,8 +4,8 @@ import {parameterOf, parameterRow, RunFolder, stepRow, type Row as TableRow} fro
 export const PARAMETERS = 60;
 /** Rows of one write of the recorder. */
 const BATCH_STEPS = 50;
-/** Steps between two histograms of a parameter. */
-const HISTOGRAM_STEPS = 50;
+/** Steps between two samples: histograms, and numbers of the updates. */
+const SAMPLE_STEPS = 50;
 const HISTOGRAM_BINS = 24;
 const FIRST_BIN = 230;
 
@@ -32,8 +32,9 @@ export class LargeRun {
       const steps = Array.from({length: last - first + 1}, (_, i) => first + i);
       this.folder.steps(steps.map((at) => stepRow(at, {loss: 2 / Math.sqrt(at) + 0.1 * wave(at, 0), norm: 1 + 0.3 * wave(at, 1)})));
       this.folder.rows(steps.flatMap((at) => Array.from({length: PARAMETERS}, (_, i) => parameterValues(at, i))));
-      const sampled = steps.filter((at) => at % HISTOGRAM_STEPS === 0);
-      if (sampled.length > 0) this.folder.histograms(sampled.flatMap((at) => Array.from({length: PARAMETERS}, (_, i) => histogram(at, i))));
+      const sampled = steps.filter((at) => at % SAMPLE_STEPS === 0);
+      const samples = <T>(of: (at: number, parameter: number) => T): T[] => sampled.flatMap((at) => Array.from({length: PARAMETERS}, (_, i) => of(at, i)));
+      if (sampled.length > 0) this.folder.histograms(samples(histogram)).updates(samples(updateValues));
       this.written = last;
     }
   }
@@ -46,6 +47,10 @@ export class LargeRun {
 function parameterValues(step: number, parameter: number): TableRow {
   const norm = (0.2 + parameter / PARAMETERS) * (1 + 0.4 * wave(step, parameter));
   return parameterRow(step, parameter, {mean: 0.01 * wave(step, parameter + 1), std: 0.1 * norm, min: -0.4 * norm, max: 0.5 * norm, norm, normAfter: norm, zeros: step % 7});
+}
+
+function updateValues(step: number, parameter: number): TableRow {
+  return {step, parameter, weightNorm: 5, updateNorm: 0.005 * (1.5 + wave(step, parameter)), cosine: wave(step, parameter + 3), secondMomentRms: 1 + 0.2 * wave(step, parameter), deadUnits: 0.1};
 }
 
 function histogram(step: number, parameter: number): TableRow {

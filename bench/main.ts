@@ -5,12 +5,13 @@ import type {Row} from './rows';
 const UNUSABLE = 2;
 const benches = {
   sing: async () => (await import('./sing')).benchSing,
+  telemetry: async () => (await import('./telemetry')).benchTelemetry,
   panel: async () => (await import('./panel')).benchPanel,
 };
 /** Other forms than a table for the terminal. */
 const forms = ['--json', '--markdown'];
 const head = ['case', 'arm', 'metric', 'value', 'baseline', 'ratio', 'goal', 'samples'];
-const LATER = new Set(['telemetry', 'faults']);
+const LATER = new Set(['faults']);
 
 await main(process.argv.slice(2));
 

@@ -27,7 +27,9 @@ export async function benchPanel(say: (line: string) => void): Promise<Row[]> {
     say('opening the panel …');
     const open = await openings(code);
     say('live frames …');
-    const frames = await liveFrames(code);
+    const frames = await liveFrames(code, false);
+    say('live frames beside the code …');
+    const beside = await liveFrames(code, true);
     const large = `${PARAMETERS} parameters × ${STEPS} steps`;
     return [
       timeRow(BENCH, 'extension', 'activation, median', activation, MEDIAN, goals.activation),
@@ -35,6 +37,7 @@ export async function benchPanel(say: (line: string) => void): Promise<Row[]> {
       timeRow(BENCH, large, 'live frame until painted, p95', frames.map(({painted}) => painted), P95, goals.frame),
       timeRow(BENCH, large, 'live frame, script alone, p95', frames.map(({script}) => script), P95, null),
       timeRow(BENCH, large, 'live frame until painted, median', frames.map(({painted}) => painted), MEDIAN, null),
+      timeRow(BENCH, large, 'live frame beside the code until painted, p95', beside.map(({painted}) => painted), P95, goals.frame),
     ];
   } finally {
     await code.stop();
@@ -74,11 +77,13 @@ async function openings(code: Vscode): Promise<number[]> {
   return times;
 }
 
-async function liveFrames(code: Vscode): Promise<DrawnFrame[]> {
+/** @param beside the script is open too, and the panel has half of the window */
+async function liveFrames(code: Vscode, beside: boolean): Promise<DrawnFrame[]> {
   const project = makeWorkspace({files: {'train.js': ''}, tfjs: false});
   const run = new LargeRun(project.path('.singscope'), '20261124-101500-bench');
   run.growTo(LIVE_STEPS);
   const window = await code.open(project.folder);
+  if (beside) await window.editor.open(project.path('train.js'));
   await window.probe.command('singscope.openPanel', {store: run.store, run: run.id});
   const frame = await webviewFrame(window.page, EXTENSION);
   await wholeAt(frame, LIVE_STEPS, PARAMETERS);

@@ -110,7 +110,10 @@ function peakMemory(tf: Tf): Row[] {
     const copies = arm === 'full' ? 2 : 1;
     const pairs = peaks.map((peak, round) => [peak, stock!.peaks[round]! + copies * weights] as const);
     const allowed = `stock Adam + ${copies === 1 ? 'a copy' : 'two copies'} of the weights (${weights.toFixed(0)} MiB)`;
-    return pairedRow({bench: BENCH, case: wideNetwork.name, arm: arms[arm], metric: `peak memory, against ${allowed}`, unit: 'MiB'}, pairs, MEMORY_GOAL);
+    const names = {bench: BENCH, case: wideNetwork.name, arm: arms[arm], metric: `peak memory, against ${allowed}`, unit: 'MiB'};
+    // Where the process still holds what former trainings had, a new one takes nothing from the system.
+    const isMeasured = [...peaks, ...stock!.peaks].every((peak) => peak > weights);
+    return isMeasured ? pairedRow(names, pairs, MEMORY_GOAL) : {...names, value: null, baseline: null, ratio: null, goal: MEMORY_GOAL, met: null, samples: pairs.length};
   });
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 // What JavaScript must know to call the ops (src/worker/nativeOps.ts has the same number): it rises
 // with every change of an op's name, inputs, outputs or numbers.
-constexpr int32_t kInterface = 2;
+constexpr int32_t kInterface = 3;
 
 std::string registerAll() {
   for (const auto registerOne :

@@ -78,6 +78,7 @@ SINGSCOPE_CLONES void sumFinite(const float* values, size_t count, Sums& sums) {
   }
   size_t i = 0;
   for (; i + kStride <= count; i += kStride) {
+    fetchAhead(values + i);
     for (int k = 0; k < 2; ++k) {
       Floats x;
       load(values + i + k * kLanes, x);

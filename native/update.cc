@@ -149,22 +149,23 @@ struct StepTotals {
   }
 };
 
-// Elements `from` to `to`. Where `totals` is not null the moments are added to it.
+// Elements `from` to `to`; as many blocks of moments as are wanted are added to `totals`. Each costs a pass over the tile.
 void updateSpan(const ParameterStep& parameter, const StepNumbers& step, const Transform& transform, size_t from,
-                size_t to, StepTotals* totals) {
+                size_t to, size_t blocks, StepTotals& totals) {
   const AdamNumbers adam = step.rule == Rule::kAdam ? adamNumbers(parameter, step) : AdamNumbers{};
   const float rate = static_cast<float>(step.learningRate), momentum = static_cast<float>(step.momentum);
+  const bool wantsAll = blocks == kMomentBlocks;
   const bool merges = parameter.slow != nullptr && step.mergeAlpha == step.mergeAlpha;
   alignas(64) float scratch[kTile];
   for (size_t at = from; at < to; at += kTile) {
     const size_t count = std::min(kTile, to - at);
     const float* gradient = parameter.gradient + at;
-    if (totals != nullptr) addMoments(gradient, count, totals->before);
+    if (blocks > 0) addMoments(gradient, count, totals.before);
     if (!transform.changesNothing()) {
       writeTransformed(transform, parameter.gradient, at, count, scratch);
       gradient = scratch;
     }
-    if (totals != nullptr) addMoments(gradient, count, totals->after);
+    if (wantsAll) addMoments(gradient, count, totals.after);
     const float* const old = parameter.weights + at;
     float* const updated = parameter.updated + at;
     switch (step.rule) {
@@ -182,17 +183,17 @@ void updateSpan(const ParameterStep& parameter, const StepNumbers& step, const T
       mergeTile(updated, parameter.slow + at, count, static_cast<float>(step.mergeAlpha),
                 static_cast<float>(1 - step.mergeAlpha));
     }
-    if (totals != nullptr) {
-      addMoments(updated, count, totals->weights);
+    if (wantsAll) {
+      addMoments(old, count, totals.weights);
       differences(updated, old, scratch, count);
-      addMoments(scratch, count, totals->updates);
+      addMoments(scratch, count, totals.updates);
     }
   }
 }
 
 }  // namespace
 
-double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments) {
+double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments, size_t blocks) {
   const size_t total = parameter.rows * parameter.columns;
   const Transform transform = planTransform(parameter.gradient, parameter.rows, parameter.columns,
                                             parameter.centralize, parameter.normalize, parameter.normEpsilon);
@@ -200,16 +201,11 @@ double updateParameter(const ParameterStep& parameter, const StepNumbers& step, 
   std::vector<StepTotals> totals(parts);
   inParts(parts, [&](size_t part) {
     updateSpan(parameter, step, transform, partStart(total, kTile, parts, part),
-               partStart(total, kTile, parts, part + 1), moments == nullptr ? nullptr : &totals[part]);
+               partStart(total, kTile, parts, part + 1), blocks, totals[part]);
   });
-  if (moments != nullptr) {
-    for (size_t part = 1; part < parts; ++part) totals[0].join(totals[part]);
-    double* out = moments;
-    for (const MomentTotals* of : {&totals[0].before, &totals[0].after, &totals[0].weights, &totals[0].updates}) {
-      writeMoments(*of, out);
-      out += kMomentColumns;
-    }
-  }
+  for (size_t part = 1; part < parts; ++part) totals[0].join(totals[part]);
+  const MomentTotals* const all[kMomentBlocks] = {&totals[0].before, &totals[0].after, &totals[0].weights, &totals[0].updates};
+  for (size_t block = 0; block < blocks; ++block) writeMoments(*all[block], moments + block * kMomentColumns);
   return transform.norm;
 }
 

@@ -42,11 +42,13 @@ struct ParameterStep {
   double correction2;  // 1 - beta2^t
 };
 
+constexpr size_t kMomentBlocks = 4;
+
 // One step of one parameter: SING's transform, then the rule (SGD, momentum and Adam as TensorFlow.js
 // has them, decoupled decay and softplus as in the authors' SING), then LookAhead's merge. Returns the
-// L2 norm of the gradient after the transform. Where `moments` is not null it gets 4 * kMomentColumns
-// doubles: of the gradient, of the transformed gradient, of the new weights, of new less old weights.
-double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments);
+// L2 norm of the gradient after the transform. `moments` gets kMomentColumns doubles for each of `blocks`, which is 0, 1 or
+// kMomentBlocks: of the gradient; of the transformed gradient, of the old weights, of new less old weights.
+double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments, size_t blocks);
 
 bool allFinite(const float* values, size_t count);
 

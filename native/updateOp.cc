@@ -14,10 +14,9 @@ namespace {
 // They are no attributes: TensorFlow keeps a kernel for every value that an attribute ever had.
 enum StepNumber {
   kRule, kNesterov, kLearningRate, kMomentum, kBeta2, kEpsilon, kSoftplus, kWeightDecay, kMergeAlpha,
-  kNormalize, kNormEpsilon, kSkipNonFinite, kWantsMoments, kHasSlow, kStepNumbers
+  kNormalize, kNormEpsilon, kSkipNonFinite, kMomentBlocksWanted, kHasSlow, kStepNumbers
 };
 enum ParameterNumber { kTransforms, kAxesNumber, kDecays, kCorrection1, kCorrection2, kParameterNumbers };
-constexpr size_t kBlocks = 4;  // of moments: gradient, transformed, weights, updates
 
 struct Inputs {
   std::vector<Tensor> gradients, weights, state, slow;
@@ -128,7 +127,8 @@ void compute(void*, TF_OpKernelContext* context) {
   }
   const size_t count = inputs.count();
   const bool skips = inputs.step(kSkipNonFinite) != 0 && hasNonFinite(inputs);
-  const size_t width = inputs.step(kWantsMoments) != 0 ? kBlocks * kMomentColumns : 0;
+  const size_t blocks = static_cast<size_t>(inputs.step(kMomentBlocksWanted));
+  const size_t width = blocks * kMomentColumns;
   // The binding reads no doubles, so they travel as pairs of int32: skipped, the norms, the moments.
   const int64_t numbers = static_cast<int64_t>(1 + count + width * count);
   const Tensor report = allocate(context, static_cast<int>(count), TF_INT32, {numbers, 2}, status);
@@ -146,13 +146,13 @@ void compute(void*, TF_OpKernelContext* context) {
   out[0] = skips;
   const StepNumbers step = stepNumbers(inputs);
   for (size_t i = 0; i < count; ++i) {
-    double* const moments = width == 0 ? nullptr : out + 1 + count + i * width;
+    double* const moments = out + 1 + count + i * width;
     if (!skips) {
-      out[1 + i] = updateParameter(parameterStep(inputs, i, floatsOf(updated[i])), step, moments);
+      out[1 + i] = updateParameter(parameterStep(inputs, i, floatsOf(updated[i])), step, moments, blocks);
       continue;
     }
     out[1 + i] = std::nan("");
-    if (moments == nullptr) continue;
+    if (blocks == 0) continue;
     std::fill(moments, moments + width, std::nan(""));
     computeMoments(floatsOf(inputs.gradients[i]), sizeOf(inputs.gradients[i]), moments);
   }

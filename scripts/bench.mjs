@@ -1,4 +1,4 @@
-// The performance tables: `npm run bench [-- sing|panel] [--json|--markdown]`. What the bench opens in an editor is built first.
+// The performance tables: `npm run bench [-- sing|telemetry|panel] [--json|--markdown]`. What the bench starts is built first.
 import {runnerImport} from 'vite';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -7,5 +7,5 @@ import {buildAll} from './build.mjs';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 
-if (names.length === 0 || names.includes('panel')) await buildAll({types: false});
+if (names.length === 0 || names.includes('panel') || names.includes('telemetry')) await buildAll({types: false});
 await runnerImport(join(root, 'bench/main.ts'), {root, configFile: false, logLevel: 'warn'});

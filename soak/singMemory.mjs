@@ -4,6 +4,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {slopeOf} from './slope.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MODES = ['off', 'on', 'full'];
@@ -42,14 +43,6 @@ function train(mode, tfjs, steps) {
   } finally {
     rmSync(folder, {recursive: true, force: true});
   }
-}
-
-/** Least squares, bytes a step. */
-function slopeOf(samples) {
-  const mean = (column) => samples.reduce((sum, row) => sum + row[column], 0) / samples.length;
-  const [step, rss] = [mean(0), mean(1)];
-  const above = samples.reduce((sum, row) => sum + (row[0] - step) * (row[1] - rss), 0);
-  return above / samples.reduce((sum, row) => sum + (row[0] - step) ** 2, 0);
 }
 
 function managedPackage() {

@@ -65,7 +65,7 @@ export async function compareArms(script: string, args: string[], options: AbOpt
     session.stop();
   });
   try {
-    await lookUntil(session.run(), () => showTrial(terminal, session));
+    await lookUntil(terminal, session.run(), () => showTrial(terminal, session));
     terminal.end();
     return await finish({settings, trial, session, interrupted, options, terminal});
   } finally {

@@ -29,7 +29,7 @@ export async function execCommand(file: string, args: string[], options: Session
   });
   const tails = (['stdout', 'stderr'] as const).map((name) => new LogTail(join(command.dir, runFiles[name]), (chunk) => terminal.script(name, chunk)));
   const watch = new SessionWatch(command.runs);
-  const exit = await lookUntil(command.ended, () => {
+  const exit = await lookUntil(terminal, command.ended, () => {
     const news = watch.look();
     for (const {progress, news: fresh} of news) showNews(terminal, progress, fresh, watch.all.length > 1 ? `${progress.id}: ` : '');
   });

@@ -31,7 +31,7 @@ export async function followRun(reference: string, options: StoreOptions): Promi
   interrupts.handle(() => {
     left = true;
   });
-  await lookUntil(untilOver(progress, () => left), () => showNews(terminal, progress, progress.look(), ''));
+  await lookUntil(terminal, untilOver(progress, () => left), () => showNews(terminal, progress, progress.look(), ''));
   interrupts.release();
   terminal.end();
   if (left) {
@@ -82,7 +82,7 @@ export async function stopRun(reference: string, options: StoreOptions): Promise
   await noteStop(reader);
   interrupts.release();
   if (options.json) process.stdout.write(`${stringifyJson(summarizeRun(reader))}\n`);
-  else process.stdout.write(`Run ${reader.id} ended after ${reader.steps.length} steps.\n`);
+  else process.stdout.write(`Run ${reader.id} ended after ${reader.lastStep} steps.\n`);
   return exitCodes.fine;
 }
 

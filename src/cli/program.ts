@@ -2,17 +2,19 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Command} from 'commander';
 import type {ExitCode} from '../platform/failure';
+import {exportForms} from '../runs/export/exportRun';
 import {compareArms, type AbOptions} from './abCommand';
 import {doctor} from './doctorCommand';
 import {execCommand} from './execCommand';
+import {exportOne} from './exportCommand';
 import {followRun, setRun, stopRun} from './liveCommands';
-import {oneOf, wholeNumber} from './optionValues';
+import {nonNegative, oneOf, wholeNumber} from './optionValues';
 import {reportOn} from './reportCommand';
 import {runScript} from './runCommand';
 import {dropRun, listRuns, pruneStore, showRun} from './runsCommand';
 import {installManaged, listManaged, removeManaged} from './runtimeCommand';
 import {addSessionOptions, addStoreOption, type SessionOptions} from './sessionOptions';
-import {addSingMode, addSingToggles, later} from './singOptions';
+import {addSingMode, addSingToggles} from './singOptions';
 
 /** What the command line was asked to do; it resolves to the exit code. */
 export type Action = () => ExitCode | Promise<ExitCode>;
@@ -91,19 +93,20 @@ function addStoreCommands(program: Command, choose: (action: Action) => void): v
   shared(runs.command('rm')).summary('remove a run').argument('<id>')
     .action((id: string, options: Options) => choose(() => dropRun(id, options)));
   shared(runs.command('prune')).summary('remove all but the newest')
-    .option('--keep <n>', 'how many stay', wholeNumber(0), 20)
-    .action((options: Options & {keep: number}) => choose(() => pruneStore(options)));
+    .option('--keep <n>', 'how many stay (default: 20, or with --size as many as fit)', wholeNumber(0))
+    .option('--size <MB>', 'how much those that stay may take on the disk', nonNegative)
+    .action((options: Options & {keep?: number; size?: number}) => choose(() => pruneStore(options)));
 
   addStoreOption(program.command('report')).summary('write the HTML report of a run or a trial')
     .argument('<run|trial>')
     .option('--out <file>', 'where to (default: in the folder of the run or trial)')
     .option('--open <yes|no>', 'show it (default: on a terminal)', oneOf('yes', 'no'))
     .action((reference: string, options: Parameters<typeof reportOn>[1]) => choose(() => reportOn(reference, options)));
-  program.command('export').summary('comes in a later version')
-    .argument('[run]').option('--to <format>').option('--out <dir>').option('--store <dir>')
-    .action(() => {
-      throw later('export', 'the run folder itself is Arrow and JSON lines, which pyarrow reads');
-    });
+  addStoreOption(program.command('export')).summary('write a run for TensorBoard, or as CSV or Parquet files')
+    .argument('<run>')
+    .requiredOption('--to <form>', exportForms.join(', '), oneOf(...exportForms))
+    .option('--out <dir>', 'where to (default: export/ in the folder of the run)')
+    .action((reference: string, options: Parameters<typeof exportOne>[1]) => choose(() => exportOne(reference, options)));
 }
 
 function addRuntimeCommands(program: Command, choose: (action: Action) => void, packageRoot: string): void {

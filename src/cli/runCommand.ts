@@ -33,7 +33,7 @@ export async function runScript(script: string, args: string[], options: Session
   });
   const tails = (['stdout', 'stderr'] as const).map((name) => new LogTail(join(run.dir, runFiles[name]), (chunk) => terminal.script(name, chunk)));
   const watch = new SessionWatch(run.runs);
-  const exit = await lookUntil(run.ended, () => {
+  const exit = await lookUntil(terminal, run.ended, () => {
     for (const {progress, news} of watch.look()) showNews(terminal, progress, news, progress.id === run.id ? '' : `${progress.id}: `);
   });
   await run.stop.settled();

@@ -12,6 +12,10 @@ import {summaryText} from './summaryText';
 import {tableText} from './table';
 import {shortNumber, shortTime} from './texts';
 
+/** Runs that stay when nothing else is said. */
+const KEPT = 20;
+const MEGABYTE = 1e6;
+
 interface StoreOptions {
   store?: string;
   json?: boolean;
@@ -69,9 +73,11 @@ export function dropRun(reference: string, options: StoreOptions): ExitCode {
 }
 
 /** `singscope runs prune` */
-export function pruneStore(options: StoreOptions & {keep: number}): ExitCode {
-  const removed = pruneRuns(storeOf(options), {keep: options.keep});
-  process.stdout.write(options.json ? `${stringifyJson({removed})}\n` : `Removed ${removed.length} ${removed.length === 1 ? 'run' : 'runs'}, kept the newest ${options.keep}.\n`);
+export function pruneStore(options: StoreOptions & {keep?: number; size?: number}): ExitCode {
+  const store = storeOf(options);
+  const {size, keep = size === undefined ? KEPT : undefined} = options;
+  const removed = pruneRuns(store, {keep, mostBytes: size === undefined ? undefined : size * MEGABYTE});
+  process.stdout.write(options.json ? `${stringifyJson({removed})}\n` : `Removed ${removed.length} ${removed.length === 1 ? 'run' : 'runs'}, kept the newest ${listRunIds(store).length}.\n`);
   return exitCodes.fine;
 }
 

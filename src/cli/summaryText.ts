@@ -9,14 +9,14 @@ const statusColors: Record<RunStatus, (text: string) => string> = {
 
 /** What a run came to, in a few lines. */
 export function summaryText(summary: RunSummary): string {
-  const {run, status, steps, loss, metrics, stepMs, overheadPct, findings, notices, children, skippedSteps} = summary;
+  const {run, status, steps, loss, metrics, stepMs, overheadPct, sampled, findings, notices, children, skippedSteps} = summary;
   const lines = [`Run ${pc.bold(run)} ${statusColors[status](status)}${endText(summary)} after ${steps} ${steps === 1 ? 'step' : 'steps'}`];
   const row = (name: string, text: string): void => void lines.push(`  ${name.padEnd(10)}${text}`);
   if (loss.first !== null) row('loss', `${shortNumber(loss.first)} → ${shortNumber(loss.last)} (lowest ${shortNumber(loss.min)})${summary.diverged ? pc.red('  diverged') : ''}`);
   for (const [name, {last, best, step}] of Object.entries(metrics)) {
     if (name !== 'loss') row(name.slice(0, 9), `${shortNumber(last)} (best ${shortNumber(best)} at step ${step})`);
   }
-  if (stepMs.median !== null) row('step', `${shortNumber(stepMs.median)} ms (95 %: ${shortNumber(stepMs.p95)} ms)${overheadPct === null ? '' : `, of it ${shortNumber(overheadPct)} % for observation`}`);
+  if (stepMs.median !== null) row('step', `${shortNumber(stepMs.median)} ms (95 %: ${shortNumber(stepMs.p95)} ms)${overheadPct === null ? '' : `, of it ${shortNumber(overheadPct)} % for observation${sampledText(sampled)}`}`);
   if (summary.backend !== null) row('runtime', backendText(summary.backend));
   row('SING', singText(summary.sing));
   if (skippedSteps > 0) row('skipped', `${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} with a NaN or an infinity in a gradient`);
@@ -27,6 +27,12 @@ export function summaryText(summary: RunSummary): string {
   row('recorded', `${shortPath(summary.store)}/runs/${run}`);
   row('report', `${commandName()} report ${run}${storeHint(summary.store)}`);
   return lines.join('\n');
+}
+
+/** What the budget left of what can be thinned. */
+function sampledText({steps, every}: RunSummary['sampled']): string {
+  if (steps === 0) return '';
+  return ` (histograms of ${steps} ${steps === 1 ? 'step' : 'steps'}${every === null ? '' : `, at last every ${shortNumber(every)}`})`;
 }
 
 function singText({mode, centralize, normalize, softplus, lookahead, weightDecay, excluded}: RunSummary['sing']): string {

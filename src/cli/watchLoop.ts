@@ -3,10 +3,12 @@ import {findingText, progressText} from './texts';
 import type {Terminal} from './terminal';
 
 const LOOK_MS = 250;
+/** Where nothing moves on a screen: each look takes from the training's processors. */
+const SELDOM_MS = 1000;
 
 /** Looks again and again until the promise settles, and once more after. */
-export async function lookUntil<T>(ended: Promise<T>, look: () => void): Promise<T> {
-  const timer = setInterval(look, LOOK_MS);
+export async function lookUntil<T>({interactive}: Terminal, ended: Promise<T>, look: () => void): Promise<T> {
+  const timer = setInterval(look, interactive ? LOOK_MS : SELDOM_MS);
   try {
     return await ended;
   } finally {

@@ -3,8 +3,9 @@ import type {Draft, Trouble} from './draft';
 import {GrowthRule} from './growthRule';
 import {JumpRule} from './jumpRule';
 import {LeakRule} from './leakRule';
+import {MemoryRule, type MemoryKind} from './memoryRule';
 import {NonFiniteRule} from './nonFiniteRule';
-import type {DetectorParameter, StepObservation} from './observation';
+import type {DetectorParameter, StepObservation, TensorTrace} from './observation';
 import {judgeStart, START_STEPS} from './startRule';
 import {Track} from './track';
 import {VanishingRule} from './vanishingRule';
@@ -47,6 +48,9 @@ export class Detector {
   private readonly lastOfThread = new Map<number, Judged>();
   private readonly saidInTurns = new Map<string, number>();
   private readonly leakOfThread = new Map<number, LeakRule>();
+  private readonly memoryOfThread = new Map<number, MemoryRule>();
+  /** Kinds of memory that were spoken of; a leak of tensors speaks for all. */
+  private readonly saidMemory = new Set<MemoryKind>();
   /** Scalars that a `fit` that goes on keeps: each epoch's loss and metrics, until it returns. */
   private keptByFit = 0;
   private observations = 0;
@@ -62,10 +66,15 @@ export class Detector {
     this.keptByFit = epoch === 0 ? values : this.keptByFit + values;
   }
 
+  /** Tells where tensors of a thread were made that nobody gave back. */
+  addTrace({thread, ...trace}: TensorTrace & {thread: number}): void {
+    this.leakFor(thread).trace = trace;
+  }
+
   /** Judges a step; returns what became certain with it. */
   observe(observation: StepObservation): Finding[] {
     this.observations++;
-    const leak = this.leakFor(observation.thread).judge(observation, this.keptByFit);
+    const leak = this.leakFor(observation.thread).judge(observation, this.keptByFit) ?? this.judgeMemory(observation);
     const findings = observation.parameters.length === 0 ? [] : this.judgeTraining(observation);
     return leak === null ? findings : [...findings, this.findingOf(leak)];
   }
@@ -106,6 +115,16 @@ export class Detector {
       if (found !== null) findings.push(...this.say(judged, {...found, step: lastStep}));
     }
     return findings;
+  }
+
+  private judgeMemory(observation: StepObservation): Draft | null {
+    let memory = this.memoryOfThread.get(observation.thread);
+    if (memory === undefined) this.memoryOfThread.set(observation.thread, (memory = new MemoryRule()));
+    const isTensors = this.leakOfThread.get(observation.thread)?.wasSaid === true;
+    const found = memory.judge(observation, (kind) => isTensors || this.saidMemory.has(kind));
+    if (found === null) return null;
+    this.saidMemory.add(found.kind);
+    return found.draft;
   }
 
   private leakFor(thread: number): LeakRule {
@@ -161,13 +180,13 @@ export class Detector {
 
   private findingOf(draft: Draft): Finding {
     this.findings++;
-    const {layer, parameter, ...rest} = draft;
+    const {layer, parameter, site, ...rest} = draft;
     return {
       id: `${draft.rule}-${this.findings}`,
       ...rest,
       layer: layer?.name ?? null,
       parameter: parameter?.name ?? null,
-      site: parameter?.site ?? null,
+      site: site ?? parameter?.site ?? null,
     };
   }
 }

@@ -1,3 +1,4 @@
+import type {CallSite} from '../protocol/callSite';
 import type {Finding} from '../protocol/finding';
 import type {LayerTrace} from './layerTrace';
 import type {DetectorParameter} from './observation';
@@ -6,6 +7,8 @@ import type {DetectorParameter} from './observation';
 export interface Draft extends Omit<Finding, 'id' | 'layer' | 'parameter' | 'site'> {
   layer: LayerTrace | null;
   parameter: DetectorParameter | null;
+  /** Where it comes from, if that is not where the parameter was made. */
+  site?: CallSite | null;
 }
 
 /** A rise that was seen or said: what comes after it belongs to it. */

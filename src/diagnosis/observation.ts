@@ -17,6 +17,13 @@ export interface DetectorParameter {
   depthOrder?: number;
 }
 
+/** Tensors made in `steps` steps, up to `step`, that nobody has given back: where and by which call, most first. */
+export interface TensorTrace {
+  step: number;
+  steps: number;
+  places: {site: CallSite; by: string | null; tensors: number}[];
+}
+
 /** One optimizer step: the gradients before SING, as moments, and the loss. */
 export interface StepObservation {
   step: number;
@@ -33,4 +40,7 @@ export interface StepObservation {
   moments: Float64Array;
   tensors: number;
   bytes: number;
+  /** Bytes of the thread's JavaScript objects, and of the whole process; where they are known. */
+  heap?: number;
+  rss?: number;
 }

@@ -71,6 +71,14 @@ export const runEventSchema = v.variant('type', [
     values: v.record(v.string(), jsonNumberSchema),
   }),
   v.object({type: v.literal('finding'), finding: findingSchema}),
+  /** Tensors made within `steps` steps of a thread that nobody has given back: where and by which call, most first. Written where their number grows. */
+  v.object({
+    type: v.literal('tensor-trace'),
+    step: v.number(),
+    thread: v.number(),
+    steps: v.number(),
+    places: v.array(v.object({site: callSiteSchema, by: v.nullable(v.string()), tensors: v.number()})),
+  }),
   /** A stop was asked for: by --max-steps, by --fail-on, or by a control request. */
   v.object({type: v.literal('stop'), step: v.number(), by: v.picklist(['max-steps', 'fail-on', 'request'])}),
   v.object({type: v.literal('notice'), code: v.string(), message: v.string()}),

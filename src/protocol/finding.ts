@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import {callSiteSchema} from './callSite';
 import {jsonNumberSchema} from './jsonNumber';
 
-/** Rules of the first detector. */
-export const rules = ['non-finite', 'exploding', 'vanishing', 'spike', 'leak'] as const;
+/** What can be found. The value of `leak` is a number of tensors, that of `memory` bytes. */
+export const rules = ['non-finite', 'exploding', 'vanishing', 'spike', 'leak', 'memory'] as const;
 export type Rule = (typeof rules)[number];
 
 /** One detected instability. */

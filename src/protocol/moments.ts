@@ -69,3 +69,22 @@ export function combinedNorm(norms: Iterable<number>): number {
   }
   return scale === 0 ? 0 : scale * Math.sqrt(scale === 0 ? 0 : sum);
 }
+
+/**
+ * Moments of several gradients taken as one, from theirs: exact, since mean and spread follow from those of the parts and how many
+ * finite elements each has.
+ */
+export function mergedMoments(parts: readonly GradientMoments[]): GradientMoments {
+  const merged: GradientMoments = {count: 0, mean: NaN, std: NaN, min: NaN, max: NaN, norm: combinedNorm(parts.map(({norm}) => norm)), zeros: 0, nan: 0, negInf: 0, posInf: 0};
+  for (const part of parts) for (const name of ['count', 'zeros', 'nan', 'negInf', 'posInf'] as const) merged[name] += part[name];
+  const weighted = parts.map((part) => ({...part, weight: part.count - part.nan - part.negInf - part.posInf})).filter(({weight}) => weight > 0);
+  const finite = weighted.reduce((sum, {weight}) => sum + weight, 0);
+  if (finite === 0) return merged;
+  const mean = weighted.reduce((sum, part) => sum + (part.weight / finite) * part.mean, 0);
+  const variance = weighted.reduce((sum, part) => sum + (part.weight / finite) * (part.std ** 2 + (part.mean - mean) ** 2), 0);
+  return {
+    ...merged, mean, std: Math.sqrt(variance),
+    min: weighted.reduce((least, {min}) => Math.min(least, min), Infinity),
+    max: weighted.reduce((most, {max}) => Math.max(most, max), -Infinity),
+  };
+}

@@ -121,6 +121,19 @@ export interface TrackMessage extends Delta {
   columns: Record<TrackColumn, Float64Array>;
 }
 
+export const updateTrackColumns = ['updateRatio', 'secondMomentRms', 'cosine', 'deadUnits'] as const;
+export type UpdateTrackColumn = (typeof updateTrackColumns)[number];
+
+/**
+ * What was measured of one parameter's updates on sampled steps, NaN in buckets without one. Of several in a bucket
+ * the mean of the cosine and the largest of the others.
+ */
+export interface UpdatesMessage extends Delta {
+  type: 'updates';
+  parameter: string;
+  columns: Record<UpdateTrackColumn, Float64Array>;
+}
+
 /** Sampled histograms of one parameter: `offsets[i] … offsets[i + 1]` of bins and counts belong to `steps[i]`. */
 export interface HistogramsMessage {
   type: 'histograms';
@@ -135,12 +148,15 @@ export interface HistogramsMessage {
   counts: Uint32Array;
 }
 
+/** Numbers over time of one run. */
+export type NumbersMessage = CurveMessage | HeatMessage | TrackMessage | UpdatesMessage | HistogramsMessage;
+
 export type HostMessage =
   /** First message: the words (English text to translation; null for English) and the language for numbers. */
   | {type: 'start'; locale: string; strings: Record<string, string> | null}
   /** All that is not numbers over time; sent again when it changes. */
   | {type: 'subject'; subject: PanelSubject; title: string; runs: PanelRun[]; trial: PanelTrial | null}
-  | CurveMessage | HeatMessage | TrackMessage | HistogramsMessage
+  | NumbersMessage
   /** End of one frame: everything that belongs together has been sent; answered by `drawn`. */
   | {type: 'frame'; generation: number; number: number}
   /** The code's side of the link: these parameters' line was chosen or is under the cursor. `step`: where the cursor of the charts goes. */

@@ -14,7 +14,10 @@ export const runFiles = {
   events: 'events.jsonl',
   steps: 'steps.arrow',
   parameters: 'parameters.arrow',
+  /** In the place of `parameters` once a run has ended; written by the session. */
+  compactParameters: 'parameters.arrow.gz',
   histograms: 'histograms.arrow',
+  updates: 'updates.arrow',
   /** Written by the recorder; mode 0600. */
   control: 'control.json',
   /** Written by the session that saw the process end. */

@@ -1,9 +1,12 @@
 import type {Backend, ParameterKind} from './events';
 import type {CallSite} from './callSite';
 import type {Finding} from './finding';
+import type {GradientMoments} from './moments';
 import type {SingSettings} from './sing';
 
 export type RunStatus = 'running' | 'finished' | 'stopped' | 'failed' | 'crashed';
+
+export type GradientSummary = Pick<GradientMoments, 'mean' | 'std' | 'min' | 'max' | 'norm'>;
 
 /** The JSON of a run, as `docs` and the command line promise it. */
 export interface RunSummary {
@@ -23,16 +26,25 @@ export interface RunSummary {
   metrics: Record<string, {last: number; best: number; step: number}>;
   diverged: boolean;
   stepMs: {median: number | null; p95: number | null};
+  /** What observation cost, in percent of the time between steps. */
   overheadPct: number | null;
-  memory: Record<'numTensors' | 'bytes' | 'rss', {first: number | null; last: number | null; max: number | null}>;
+  /** Steps that have histograms and norms of updates, and the distance of the last of them: what the budget allowed. */
+  sampled: {steps: number; every: number | null};
+  memory: Record<'numTensors' | 'bytes' | 'rss' | 'heap', {first: number | null; last: number | null; max: number | null}>;
   parameters: {
     name: string;
     layer: string;
     shape: number[];
     kind: ParameterKind;
     site: CallSite | null;
-    gradient: {mean: number; std: number; min: number; max: number; norm: number} | null;
+    gradient: GradientSummary | null;
+    /** Of the last sampled step; `null` where there was none, and in it where something is not known. */
+    update: Record<'step' | 'weightNorm' | 'updateNorm' | 'updateRatio' | 'effectiveRate' | 'cosine' | 'secondMomentRms' | 'deadUnits', number | null> | null;
   }[];
+  /** Gradients of each layer's parameters taken as one, of its last step. */
+  layers: {name: string; parameters: string[]; gradient: GradientSummary | null}[];
+  /** The same of all parameters. */
+  network: {gradient: GradientSummary | null};
   findings: Finding[];
   notices: {code: string; message: string}[];
   dropped: {frames: number; spikes: number};

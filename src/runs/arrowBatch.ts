@@ -1,4 +1,5 @@
 import {Type, type DataType, type Field, type Schema} from 'apache-arrow';
+import {laterColumns} from '../protocol/tables';
 import {FlatTable} from './flatTable';
 
 // Field numbers and kinds of https://github.com/apache/arrow/blob/main/format/Message.fbs and Schema.fbs.
@@ -6,7 +7,10 @@ const MESSAGE = {headerType: 1, header: 2, bodyLength: 3} as const;
 const HEADER_SCHEMA = 1;
 const HEADER_BATCH = 3;
 const SCHEMA = {fields: 1} as const;
-const FIELD = {name: 0, type: 2} as const;
+const FIELD = {name: 0, typeId: 2, type: 3, children: 5} as const;
+const INT = {bitWidth: 0, isSigned: 1} as const;
+const FLOAT = {precision: 0} as const;
+const FLOAT_BITS = [16, 32, 64];
 const BATCH = {length: 0, nodes: 1, buffers: 2, compression: 3} as const;
 
 export type NumberColumn = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array;
@@ -28,10 +32,11 @@ export interface Batch {
   lists: Record<string, ListColumn>;
 }
 
-/** Name and type id of a column as the file's schema has them. */
+/** A column as the file's schema has it; `form` is its type as the library writes it, e.g. Int32 or List<Uint16>. */
 export interface FileField {
   name: string;
   type: number;
+  form: string;
 }
 
 /** What stands in front of a message's body. */
@@ -54,7 +59,16 @@ export function readHead(metadata: Uint8Array): MessageHead {
 
 /** Columns that a schema message names. @throws RangeError where it is damaged */
 export function readFields(header: FlatTable): FileField[] {
-  return header.tables(SCHEMA.fields).map((field) => ({name: field.string(FIELD.name), type: field.byte(FIELD.type)}));
+  return header.tables(SCHEMA.fields).map((field) => ({name: field.string(FIELD.name), type: field.byte(FIELD.typeId), form: formOf(field)}));
+}
+
+function formOf(field: FlatTable): string {
+  const type = field.byte(FIELD.typeId);
+  const details = field.table(FIELD.type);
+  if (type === Type.Int && details) return `${details.byte(INT.isSigned) === 0 ? 'Uint' : 'Int'}${details.byte(INT.bitWidth)}`;
+  if (type === Type.Float && details) return `Float${FLOAT_BITS[details.byte(FLOAT.precision)] ?? '?'}`;
+  if (type === Type.List) return `List<${field.tables(FIELD.children).map(formOf).join(', ')}>`;
+  return Type[type] ?? 'of an unknown type';
 }
 
 /**
@@ -66,9 +80,9 @@ export function readBatch(header: FlatTable, body: Uint8Array, fields: FileField
   if (header.table(BATCH.compression)) throw new RangeError('the batch is compressed');
   const batch = new BatchBuffers(header, body);
   const result: Batch = {rows: batch.rows, numbers: {}, lists: {}};
-  for (const {name, type} of fields) {
+  for (const {name, type, form} of fields) {
     const known = expected.fields.find((field) => field.name === name);
-    if (known && known.type.typeId !== type) throw new RangeError(`column ${name} has another type`);
+    if (known && String(known.type) !== form) throw new RangeError(`column ${name} is ${form} and should be ${String(known.type)}`);
     if (type === Type.List) {
       const list = batch.list(name, arrayType(known?.type.children?.[0]));
       if (known) result.lists[name] = list;
@@ -80,7 +94,7 @@ export function readBatch(header: FlatTable, body: Uint8Array, fields: FileField
     }
   }
   for (const {name} of expected.fields) {
-    if (!(name in result.numbers) && !(name in result.lists)) throw new RangeError(`column ${name} is missing`);
+    if (!(name in result.numbers) && !(name in result.lists) && !laterColumns.has(name)) throw new RangeError(`column ${name} is missing`);
   }
   return result;
 }

@@ -9,7 +9,8 @@ const PREFIX = 8;
 
 /**
  * Reads an Arrow IPC stream file while the recorder appends it: complete messages only, each once.
- * A torn end stays unread until it is completed; a stream needs no end mark.
+ * A torn end stays unread until it is completed; a stream needs no end mark. Where another file has taken the place of the one that was
+ * read, it begins again: `FollowedTable` hands out what is new in it.
  * Framing: https://arrow.apache.org/docs/format/Columnar.html#encapsulated-message-format
  */
 export class ArrowTail {
@@ -17,7 +18,12 @@ export class ArrowTail {
   damage: string | null = null;
   /** Bytes of a message that is not complete. */
   tornBytes = 0;
+  /** Another file took the place of the one that was read. */
+  beganAgain = false;
+  /** All that the file held at the last call was read. */
+  atEnd = false;
   private offset = 0;
+  private identity: string | null = null;
   private fields: FileField[] | null = null;
 
   /** @param expected columns that the file must have; more are let be */
@@ -26,19 +32,33 @@ export class ArrowTail {
   /** Batches that were completed since the last call. @param most bytes after which to stop, at the end of a piece of the file */
   read(most = Infinity): Batch[] {
     const batches: Batch[] = [];
-    const start = this.offset;
+    let start = this.offset;
     for (let length = Math.min(CHUNK, most); this.damage === null && this.offset - start < most; ) {
       const range = readFileRange(this.path, this.offset, length);
+      if (range !== null && range.identity !== (this.identity ?? range.identity)) {
+        this.beginAgain();
+        start = 0;
+        continue;
+      }
+      this.identity = range?.identity ?? this.identity;
       if (range === null || range.bytes.length === 0) break;
       const before = this.offset;
       const need = this.consume(range.bytes, batches);
       this.tornBytes = range.size - this.offset;
+      this.atEnd = this.tornBytes === 0;
       if (need > this.tornBytes || (this.offset === before && need <= range.bytes.length)) break;
       length = Math.max(CHUNK, need);
     }
     // What lies behind a limit is not torn, only not read yet.
     if (this.offset - start >= most) this.tornBytes = 0;
     return batches;
+  }
+
+  private beginAgain(): void {
+    this.beganAgain = true;
+    this.identity = null;
+    this.fields = null;
+    this.offset = 0;
   }
 
   /** Takes the complete messages in `bytes`; returns how many bytes the one after them needs, as far as that is known. */
@@ -61,9 +81,28 @@ export class ArrowTail {
   }
 }
 
+/** All complete batches of a whole stream. `damage`: why it can't be read to its end; null where it can. */
+export function readStream(bytes: Uint8Array, expected: Schema): {batches: Batch[]; damage: string | null} {
+  const batches: Batch[] = [];
+  let fields: FileField[] = [];
+  try {
+    for (let at = 0; at < bytes.length; ) {
+      const {head, bodyAt, length} = frame(bytes.subarray(at));
+      if (head === null || at + length > bytes.length) return {batches, damage: 'it ends in the middle of a batch'};
+      if (head.kind === 'schema' && head.header) fields = readFields(head.header);
+      if (head.kind === 'batch' && head.header) batches.push(readBatch(head.header, bytes.subarray(at + bodyAt, at + length), fields, expected));
+      at += length;
+    }
+    return {batches, damage: null};
+  } catch (error) {
+    return {batches, damage: error instanceof Error ? error.message : String(error)};
+  }
+}
+
 /** How much of the end of a file is looked at for its last batch, at first and at most. */
 const END_BYTES = [1 << 14, 1 << 22];
-const HEAD_BYTES = 1 << 14;
+/** A short run lies in it whole. */
+const HEAD_BYTES = 1 << 15;
 const ALIGNMENT = 8;
 
 /**
@@ -79,8 +118,9 @@ export function readLastBatch(path: string, expected: Schema): Batch | null {
     const fields = readFields(schema.header);
     for (const length of END_BYTES) {
       const from = Math.max(0, head.size - length);
-      const range = readFileRange(path, from - (from % ALIGNMENT), length + ALIGNMENT);
-      const batch = range === null ? null : lastBatchIn(range.bytes);
+      const start = from - (from % ALIGNMENT);
+      const bytes = head.size <= head.bytes.length ? head.bytes.subarray(start) : readFileRange(path, start, length + ALIGNMENT)?.bytes;
+      const batch = bytes === undefined ? null : lastBatchIn(bytes);
       if (batch !== null) return readBatch(batch.header, batch.body, fields, expected);
       if (from === 0) return null;
     }

@@ -50,7 +50,7 @@ function excerpt(reader: RunReader, file: string, line: number): string[] {
 function whenSection(reader: RunReader, {onsetStep, step, value, baseline}: Finding): string {
   return [
     'When',
-    `  shows at step ${onsetStep}, certain at step ${step}, of ${reader.steps.length} recorded`,
+    `  shows at step ${onsetStep}, certain at step ${step}, of ${reader.lastStep} recorded`,
     `  value ${numberText(value)}${baseline === null ? '' : `, usually ${numberText(baseline)}`}`,
   ].join('\n');
 }

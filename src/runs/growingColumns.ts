@@ -23,12 +23,13 @@ export class GrowingColumns<Name extends string> {
     this.names.forEach((name, column) => this.set(column, at, columns[name]?.[row] ?? NaN));
   }
 
-  /** Appends `rows` rows of the given columns. */
-  appendAll(columns: Partial<Record<Name, ArrayLike<number>>>, rows: number): void {
-    const at = this.extend(rows);
+  /** Appends rows `from` up to `to` of the given columns. */
+  appendRange(columns: Partial<Record<Name, Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array>>, from: number, to: number): void {
+    const at = this.extend(to - from);
     this.names.forEach((name, column) => {
       const values = columns[name];
-      if (values) this.arrays[column]?.set(values, at);
+      if (values) this.arrays[column]?.set(values.subarray(from, to), at);
+      else this.arrays[column]?.fill(NaN, at, at + to - from);
     });
   }
 
@@ -36,7 +37,7 @@ export class GrowingColumns<Name extends string> {
   extend(rows: number): number {
     const at = this.length;
     this.length += rows;
-    if (this.length > this.capacity) this.grow();
+    if (this.length > this.capacity) this.grow(this.length);
     return at;
   }
 
@@ -45,8 +46,13 @@ export class GrowingColumns<Name extends string> {
     (this.arrays[column] as Float64Array)[row] = value;
   }
 
-  private grow(): void {
-    this.capacity = Math.max(this.capacity * 2, this.length);
+  /** Makes room for so many further rows at once. */
+  reserve(rows: number): void {
+    if (this.length + rows > this.capacity) this.grow(this.length + rows);
+  }
+
+  private grow(least: number): void {
+    this.capacity = Math.max(this.capacity * 2, least);
     this.arrays = this.arrays.map((array) => {
       const grown = new Float64Array(this.capacity);
       grown.set(array);

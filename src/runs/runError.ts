@@ -1,5 +1,5 @@
 export type RunErrorCode =
-  | 'bad-id' | 'not-found' | 'goes-on' | 'ambiguous' | 'missing' | 'corrupt' | 'newer-format' | 'store-unwritable' | 'report';
+  | 'bad-id' | 'not-found' | 'goes-on' | 'ambiguous' | 'missing' | 'corrupt' | 'newer-format' | 'store-unwritable' | 'report' | 'export';
 
 /** What a reader of the run store says to its user: one line that ends in what to do next. */
 export class RunError extends Error {

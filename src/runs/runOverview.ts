@@ -86,7 +86,7 @@ class OverviewReader {
     this.launch = readLaunch(dir);
     this.sing = this.launch.sing;
     this.witness = new RunWitness(dir, this.launch.created);
-    this.log = new EventLog(dir, ['metric', 'parameter', 'source', 'training', 'plan', 'notice', 'backend']);
+    this.log = new EventLog(dir, ['metric', 'parameter', 'source', 'training', 'plan', 'notice', 'backend', 'tensor-trace']);
   }
 
   read(): RunOverview {

@@ -5,21 +5,26 @@ import type {SparseHistogram} from '../protocol/histogram';
 import {runFiles, type Exit, type Launch} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import type {SingSettings} from '../protocol/sing';
-import {histogramsSchema, parametersSchema, stepsSchema} from '../protocol/tables';
+import {histogramsSchema, stepsSchema, updatesSchema} from '../protocol/tables';
 import type {Batch} from './arrowBatch';
 import {ArrowTail} from './arrowTail';
 import {EventLog} from './eventLog';
+import {FollowedTable} from './followedTable';
 import {GrowingColumns} from './growingColumns';
 import {readExit, readLaunch, readRunProcess} from './launchFile';
 import {MetricTable} from './metricTable';
+import {ParameterTail} from './parameterTail';
 import {readSource} from './sourceFile';
 import {statusOf} from './status';
 
-export const stepColumns = ['step', 'time', 'loss', 'stepMs', 'learningRate', 'norm', 'tensors', 'bytes', 'rss', 'optimizer', 'thread'] as const;
+export const stepColumns = ['step', 'time', 'loss', 'stepMs', 'learningRate', 'norm', 'tensors', 'bytes', 'rss', 'optimizer', 'thread', 'heap'] as const;
 export type StepColumn = (typeof stepColumns)[number];
 
 export const seriesColumns = ['step', 'mean', 'std', 'min', 'max', 'norm', 'normAfter', 'zeros', 'nan', 'negInf', 'posInf'] as const;
 export type SeriesColumn = (typeof seriesColumns)[number];
+
+export const updateColumns = ['step', 'weightNorm', 'updateNorm', 'cosine', 'secondMomentRms', 'deadUnits'] as const;
+export type UpdateColumn = (typeof updateColumns)[number];
 
 /** Histogram of one parameter's gradient at one step. */
 export interface StepHistogram extends SparseHistogram {
@@ -51,6 +56,12 @@ export interface RefreshLimits {
   layers?: boolean;
 }
 
+/** Rows of one parameter after another from which on they are copied as one. */
+const LONG_RUN = 8;
+
+/** Rows that come at once for which room is made in one piece. */
+const MUCH = 1 << 16;
+
 const NO_HISTOGRAMS: readonly StepHistogram[] = [];
 
 /**
@@ -69,19 +80,23 @@ export class RunReader {
   readonly metrics = new MetricTable();
   /** One row an optimizer step. */
   readonly steps = new GrowingColumns<StepColumn>(stepColumns);
+  /** Number of the last recorded step, which is how many were made; of a long run the record keeps fewer. 0 before the first. */
+  lastStep = 0;
   exit: Exit | null = null;
   private readonly log: EventLog;
-  private readonly tails: {steps: ArrowTail; parameters: ArrowTail; histograms: ArrowTail};
+  private readonly tails: {steps: FollowedTable; parameters: ParameterTail; histograms: ArrowTail; updates: ArrowTail};
   private readonly plainEvents: PlainEvent[] = [];
   private readonly seriesOf = new Map<number, GrowingColumns<SeriesColumn>>();
+  private readonly updatesOf = new Map<number, GrowingColumns<UpdateColumn>>();
   private readonly histogramsOf = new Map<number, StepHistogram[]>();
 
   constructor(readonly dir: string, readonly launch: Launch) {
     this.log = new EventLog(dir);
     this.tails = {
-      steps: new ArrowTail(join(dir, runFiles.steps), stepsSchema),
-      parameters: new ArrowTail(join(dir, runFiles.parameters), parametersSchema),
+      steps: new FollowedTable(join(dir, runFiles.steps), stepsSchema, 'thread'),
+      parameters: new ParameterTail(dir),
       histograms: new ArrowTail(join(dir, runFiles.histograms), histogramsSchema),
+      updates: new ArrowTail(join(dir, runFiles.updates), updatesSchema),
     };
   }
 
@@ -102,15 +117,23 @@ export class RunReader {
       else this.plainEvents.push(event);
     }
     const steps = this.tails.steps.read(bytes);
-    for (const batch of steps) this.steps.appendAll(batch.numbers as Record<StepColumn, Float64Array>, batch.rows);
+    this.steps.reserve(rowsOf(steps));
+    for (const batch of steps) {
+      this.steps.appendRange(batch.numbers, 0, batch.rows);
+      // Threads number their steps together, and their rows may lie crosswise.
+      for (const step of batch.numbers.step ?? []) this.lastStep = Math.max(this.lastStep, step);
+    }
     const parameters = layers ? this.tails.parameters.read(bytes) : [];
+    this.reserveRows(parameters);
     for (const batch of parameters) this.addParameterRows(batch);
     const histograms = layers ? this.tails.histograms.read(bytes) : [];
     for (const batch of histograms) this.addHistograms(batch);
+    const updates = layers ? this.tails.updates.read(bytes) : [];
+    for (const batch of updates) this.addUpdates(batch);
     const exit = this.exit ?? readExit(this.dir);
     const ended = exit !== this.exit;
     this.exit = exit;
-    return ended || events.length + steps.length + parameters.length + histograms.length > 0;
+    return ended || events.length + steps.length + parameters.length + histograms.length + updates.length > 0;
   }
 
   /** Events of one type in order; metrics are in `metrics`. */
@@ -134,6 +157,13 @@ export class RunReader {
     let series = this.seriesOf.get(parameter);
     if (!series) this.seriesOf.set(parameter, (series = new GrowingColumns<SeriesColumn>(seriesColumns)));
     return series;
+  }
+
+  /** What is measured of one parameter at the sampled steps, in order; empty where there is nothing. */
+  updates(parameter: number): GrowingColumns<UpdateColumn> {
+    let updates = this.updatesOf.get(parameter);
+    if (!updates) this.updatesOf.set(parameter, (updates = new GrowingColumns<UpdateColumn>(updateColumns)));
+    return updates;
   }
 
   /** Sampled histograms of one parameter, in order of steps. */
@@ -184,8 +214,36 @@ export class RunReader {
     return statusOf({created, start, end: this.lastEvent('end'), exit: this.exit, stopAsked: this.lastEvent('stop') !== null});
   }
 
+  /** Where much comes at once, columns that grew step by step would be copied over and over. */
+  private reserveRows(batches: readonly Batch[]): void {
+    if (rowsOf(batches) < MUCH) return;
+    const counts = new Map<number, number>();
+    for (const {rows, numbers: {parameter}} of batches) {
+      for (let row = 0; row < rows; row++) counts.set(parameter?.[row] ?? -1, (counts.get(parameter?.[row] ?? -1) ?? 0) + 1);
+    }
+    for (const [parameter, rows] of counts) this.series(parameter).reserve(rows);
+  }
+
+  private addParameterRows(batch: Batch): void {
+    const {rows, numbers: {parameter: indices}} = batch;
+    let runs = 0;
+    for (let row = 0; row < rows; row++) if (row === 0 || indices?.[row] !== indices?.[row - 1]) runs++;
+    if (rows >= LONG_RUN * runs) this.addRuns(batch);
+    else this.addMixedRows(batch);
+  }
+
+  /** Rows that lie by parameter, as in a compacted run. */
+  private addRuns({rows, numbers}: Batch): void {
+    const indices = numbers.parameter;
+    for (let from = 0, to = 0; from < rows; from = to) {
+      const parameter = indices?.[from] ?? -1;
+      while (to < rows && indices?.[to] === indices?.[from]) to++;
+      this.series(parameter).appendRange(numbers, from, to);
+    }
+  }
+
   /** Column by column: millions of rows go through here while a run is being opened. */
-  private addParameterRows({rows, numbers}: Batch): void {
+  private addMixedRows({rows, numbers}: Batch): void {
     const indices = numbers.parameter;
     const targets = Array.from({length: rows}, (_, row) => this.series(indices?.[row] ?? -1));
     const places = targets.map((series) => series.extend(1));
@@ -193,6 +251,10 @@ export class RunReader {
       const values = numbers[name];
       for (let row = 0; row < rows; row++) targets[row]?.set(column, places[row] ?? 0, values?.[row] ?? NaN);
     });
+  }
+
+  private addUpdates({rows, numbers}: Batch): void {
+    for (let row = 0; row < rows; row++) this.updates(numbers.parameter?.[row] ?? -1).append(numbers, row);
   }
 
   private addHistograms({rows, numbers, lists}: Batch): void {
@@ -205,8 +267,8 @@ export class RunReader {
       const parameter = numbers.parameter?.[row] ?? -1;
       const histogram: StepHistogram = {
         step: numbers.step?.[row] ?? NaN,
-        bins: Uint16Array.from(bins.values.subarray(from, to)),
-        counts: Uint32Array.from(counts.values.subarray(countsFrom, countsFrom + to - from)),
+        bins: bins.values.slice(from, to) as Uint16Array,
+        counts: counts.values.slice(countsFrom, countsFrom + to - from) as Uint32Array,
       };
       const list = this.histogramsOf.get(parameter);
       if (list) list.push(histogram);
@@ -220,11 +282,15 @@ export class RunReader {
     if (damagedLines > 0) damages.push(`${damagedLines} ${damagedLines === 1 ? 'line' : 'lines'} of ${runFiles.events} can't be read and ${damagedLines === 1 ? 'is' : 'are'} left out`);
     const torn = this.statusOnce() !== 'running';
     if (torn && this.log.tornBytes > 0) damages.push(`${runFiles.events} ends in the middle of a line; what was written before it is shown`);
-    for (const name of ['steps', 'parameters', 'histograms'] as const) {
+    for (const name of ['steps', 'parameters', 'histograms', 'updates'] as const) {
       const tail = this.tails[name];
       if (tail.damage !== null) damages.push(`${runFiles[name]} is damaged; what was written before the damage is shown`);
       else if (torn && tail.tornBytes > 0) damages.push(`${runFiles[name]} ends in the middle of a batch; what was written before it is shown`);
     }
     return damages.map((message) => ({code: 'damaged-record', message}));
   }
+}
+
+function rowsOf(batches: readonly Batch[]): number {
+  return batches.reduce((sum, {rows}) => sum + rows, 0);
 }

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles, type Launch} from '../protocol/runFolder';
@@ -98,14 +98,29 @@ export function removeRun(store: string, id: string): void {
 }
 
 /**
- * Removes all but the newest `keep` runs; those that still go on stay.
- * @returns the ids that were removed
+ * Removes the oldest runs until those that stay are few and small enough; what goes on stays in any case.
+ * @param keep most runs that stay
+ * @param mostBytes most that they may take on the disk
+ * @returns ids of the removed ones, oldest first
  */
-export function pruneRuns(store: string, {keep}: {keep: number}): string[] {
-  const ids = listRunIds(store);
-  const removed = ids.slice(0, Math.max(0, ids.length - keep)).filter((id) => readRunStatus(runDir(store, id)) !== 'running');
+export function pruneRuns(store: string, {keep = Infinity, mostBytes = Infinity}: {keep?: number; mostBytes?: number}): string[] {
+  const removed: string[] = [];
+  let [kept, bytes] = [0, 0];
+  for (const id of listRunIds(store).reverse()) {
+    const dir = runDir(store, id);
+    bytes += mostBytes === Infinity ? 0 : folderBytes(dir);
+    const fits = kept < keep && bytes <= mostBytes;
+    if (fits || readRunStatus(dir) === 'running') kept++;
+    else removed.unshift(id);
+  }
   for (const id of removed) removeRun(store, id);
   return removed;
+}
+
+function folderBytes(dir: string): number {
+  return readdirSync(dir, {recursive: true, withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .reduce((sum, {parentPath, name}) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
 function shelfDir(store: string, shelf: Shelf, id: string): string {

@@ -1,10 +1,12 @@
 import type {Finding} from '../protocol/finding';
 import type {Parameter} from '../protocol/events';
-import type {RunStatus, RunSummary} from '../protocol/runSummary';
+import type {GradientSummary, RunStatus, RunSummary} from '../protocol/runSummary';
+import {lastGroupMoments, layersOf} from './groupMoments';
 import {hasBlownUp, hasDiverged, lossCurves, median, mergedLosses, quantile, type LossCurve} from './lossCurve';
 import {readLaunch} from './launchFile';
 import type {Notice, RunReader, StepColumn} from './runReader';
 import {listRunIds, runDir} from './runStore';
+import {updateNumbers} from './updateNumbers';
 
 const TIME_DIGITS = '20261124-101500'.length;
 
@@ -34,15 +36,18 @@ export function summarizeRun(reader: RunReader): RunSummary {
       weightDecay: sing.mode === 'full' ? sing.weightDecay : 0,
       excluded: sing.exclude,
     },
-    steps: steps.length,
+    steps: reader.lastStep,
     skippedSteps: end?.skippedSteps ?? 0,
     loss: {first: loss[0] ?? null, last: loss.at(-1) ?? null, min: smallest(loss)},
     metrics: reader.metrics.summaries(),
     diverged: trainingDiverged(curves, reader.findings, status),
     stepMs: {median: orNull(median(stepTimes)), p95: orNull(quantile(stepTimes, 0.95))},
     overheadPct: orNull(end?.overheadPct ?? NaN),
-    memory: {numTensors: extent(reader, 'tensors'), bytes: extent(reader, 'bytes'), rss: extent(reader, 'rss')},
+    sampled: sampledSteps(reader),
+    memory: {numTensors: extent(reader, 'tensors'), bytes: extent(reader, 'bytes'), rss: extent(reader, 'rss'), heap: extent(reader, 'heap')},
     parameters: reader.parameters.map((parameter) => parameterSummary(reader, parameter)),
+    layers: layersOf(reader).map(({layer, parameters}) => ({name: layer, parameters: parameters.map(({name}) => name), gradient: groupSummary(reader, parameters)})),
+    network: {gradient: groupSummary(reader, reader.parameters)},
     findings: reader.findings,
     notices: runNotices(reader, status),
     dropped: end?.dropped ?? {frames: 0, spikes: 0},
@@ -82,7 +87,7 @@ function hasExploded(findings: readonly Finding[]): boolean {
 export function runNotices(reader: RunReader, status: RunStatus): Notice[] {
   const all = reader.notices;
   if (reader.exit !== null && reader.exit.exitCode !== null && reader.lastEvent('start') !== null && reader.lastEvent('end') === null) {
-    all.push({code: 'recording-stopped', message: `the recording stopped before the training ended (after step ${reader.steps.length}); stderr.log may say why: a full disk, as a rule`});
+    all.push({code: 'recording-stopped', message: `the recording stopped before the training ended (after step ${reader.lastStep}); stderr.log may say why: a full disk, as a rule`});
   }
   // A script that failed before its first step says itself why.
   if ((status === 'finished' || status === 'stopped') && reader.steps.length === 0 && !all.some(({code}) => code === 'no-steps')) {
@@ -91,11 +96,29 @@ export function runNotices(reader: RunReader, status: RunStatus): Notice[] {
   return all;
 }
 
+/** How many of the last distances between sampled steps stand for what the governor had settled on. */
+const LAST_GAPS = 10;
+
+function sampledSteps(reader: RunReader): RunSummary['sampled'] {
+  const steps = [...new Set(reader.parameters.flatMap(({index}) => reader.histograms(index).map(({step}) => step)))].sort((a, b) => a - b);
+  const gaps = steps.slice(1).map((step, i) => step - (steps[i] ?? NaN)).slice(-LAST_GAPS);
+  return {steps: steps.length, every: orNull(median(Float64Array.from(gaps)))};
+}
+
 function parameterSummary(reader: RunReader, {index, name, layer, shape, kind, site}: Parameter): RunSummary['parameters'][number] {
   const series = reader.series(index);
-  const last = (column: 'mean' | 'std' | 'min' | 'max' | 'norm'): number => series.column(column).at(-1) ?? NaN;
+  const last = (column: keyof GradientSummary): number => series.column(column).at(-1) ?? NaN;
   const gradient = series.length === 0 ? null : {mean: last('mean'), std: last('std'), min: last('min'), max: last('max'), norm: last('norm')};
-  return {name, layer, shape, kind, site, gradient};
+  const update = updateNumbers(reader, index).at(-1);
+  const numbers = update === undefined ? null : Object.fromEntries(Object.entries(update).map(([key, value]) => [key, orNull(value as number)]));
+  return {name, layer, shape, kind, site, gradient, update: numbers as RunSummary['parameters'][number]['update']};
+}
+
+function groupSummary(reader: RunReader, parameters: readonly Parameter[]): GradientSummary | null {
+  const moments = lastGroupMoments(reader, {parameters});
+  if (moments === null) return null;
+  const {mean, std, min, max, norm} = moments;
+  return {mean, std, min, max, norm};
 }
 
 function extent(reader: RunReader, name: StepColumn): {first: number | null; last: number | null; max: number | null} {

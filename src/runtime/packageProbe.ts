@@ -1,3 +1,4 @@
+import {withPlugAndPlay} from '../platform/plugAndPlay';
 import {runProcess, tellingLine} from './childProcess';
 
 /** What became of loading a TensorFlow.js package in a process of its own. */
@@ -27,7 +28,9 @@ util.isArray ??= Array.isArray;
 const [folder, name] = process.argv.slice(1);
 const say = (answer) => require('fs').writeSync(1, '\\n' + JSON.stringify(answer) + '\\n');
 const from = createRequire(join(folder, 'package.json'));
-const found = from.resolve.paths(name).map((path) => join(path, ...name.split('/'))).find((path) => require('fs').existsSync(join(path, 'package.json')));
+const isThere = (path) => require('fs').existsSync(join(path, 'package.json'));
+const byHook = () => { try { return [dirname(from.resolve(name + '/package.json'))]; } catch { return []; } };
+const found = (process.versions.pnp ? byHook() : from.resolve.paths(name).map((path) => join(path, ...name.split('/')))).find(isThere);
 if (!found) say({});
 else {
   const {version} = JSON.parse(require('fs').readFileSync(join(found, 'package.json'), 'utf8'));
@@ -50,7 +53,8 @@ else {
 
 /** Tries package `name` as a script in `folder` would get it. Never throws. */
 export async function probePackage(node: string, folder: string, name: string): Promise<PackageProbe> {
-  const {NODE_OPTIONS: _preloads, ...env} = process.env;
+  const {NODE_OPTIONS: _preloads, ...plain} = process.env;
+  const env = withPlugAndPlay(plain, folder);
   const result = await runProcess(node, ['-e', SCRIPT, folder, name], {
     cwd: folder, env: {...env, TF_CPP_MIN_LOG_LEVEL: '2', ELECTRON_RUN_AS_NODE: '1'}, timeoutMs: TIMEOUT_MS,
   });

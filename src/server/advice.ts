@@ -40,6 +40,12 @@ export function adviceFor(finding: Finding): string[] {
           l10n.t('Use fewer layers, if the task allows.'),
           l10n.t('SING trained deep plain networks that momentum could not; with Adam at a good rate there was no difference.'),
         ];
+    case 'memory':
+      return [
+        l10n.t('Look for what keeps something of every step: an array of losses, batches or images, a cache without a bound, a tensor made from its own last value.'),
+        l10n.t('Compare two heap snapshots some hundred steps apart (node --inspect, the Memory tab of Chrome).'),
+        l10n.t('SING has nothing to do with it.'),
+      ];
     case 'leak':
       return [
         l10n.t('Wrap what a step computes in tf.tidy, and dispose what leaves it: batches, returned losses, gradients of variableGrads.'),

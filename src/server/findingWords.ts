@@ -13,6 +13,7 @@ export function ruleTitle(rule: Rule): string {
     case 'spike': return l10n.t('Spike');
     case 'vanishing': return l10n.t('Vanishing gradient');
     case 'leak': return l10n.t('Tensors are not freed');
+    case 'memory': return l10n.t('Memory grows');
   }
 }
 
@@ -39,7 +40,12 @@ export function findingText(finding: Finding, layer: string | null): string {
         : l10n.t('A spike around {0} at step {1}: {2}, usually {3}.', layer, onsetStep, value, usual ?? '–');
     case 'vanishing': return vanishingText(finding, layer);
     case 'leak': return l10n.t('Tensors are not given back: {0} of them at step {1}, {2} at step {3}.', usual ?? '–', onsetStep - 1, value, step);
+    case 'memory': return l10n.t('Memory grows and is not given back: {0} MiB at step {1}, {2} MiB at step {3}.', mebibytes(finding.baseline ?? NaN), onsetStep - 1, mebibytes(finding.value), step);
   }
+}
+
+function mebibytes(bytes: number): string {
+  return numberText(Math.round(bytes / 2 ** 20));
 }
 
 function nonFiniteText({value, onsetStep, step}: Finding, layer: string | null): string {
@@ -77,5 +83,6 @@ export function hintText({rule, findings: [{value, step, onsetStep}]}: FindingGr
     case 'spike': return l10n.t('▲ {0} at step {1}', numberText(value), onsetStep);
     case 'vanishing': return l10n.t('▼ {0} from step {1}', numberText(value), onsetStep);
     case 'leak': return l10n.t('▲ {0} tensors at step {1}', numberText(value), step);
+    case 'memory': return l10n.t('▲ {0} MiB at step {1}', mebibytes(value), step);
   }
 }

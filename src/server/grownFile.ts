@@ -2,7 +2,7 @@ import {statSync} from 'node:fs';
 
 /** A file that grows: whether there is something to read is told by its size. */
 export class GrownFile {
-  private bytes = -1;
+  private bytes = NaN;
 
   constructor(private readonly path: string) {}
 

@@ -78,6 +78,10 @@ export class HoverText {
       const steps = this.cache.steps(run.dir);
       return this.picture(l10n.t('tensors'), steps.column('step'), steps.column('tensors'), null);
     }
+    if (rule === 'memory') {
+      const steps = this.cache.steps(run.dir);
+      return this.picture(l10n.t('memory of the process'), steps.column('step'), steps.column('rss'), null);
+    }
     return this.runPicture(run, onsetStep);
   }
 

@@ -1,12 +1,13 @@
 import {join} from 'node:path';
 import {runFiles} from '../protocol/runFolder';
-import {parametersSchema, stepsSchema} from '../protocol/tables';
-import {ArrowTail} from '../runs/arrowTail';
+import {stepsSchema} from '../protocol/tables';
+import {FollowedTable} from '../runs/followedTable';
 import {GrowingColumns} from '../runs/growingColumns';
+import {ParameterTail} from '../runs/parameterTail';
 import {GrownFile} from './grownFile';
 
 const gradientColumns = ['step', 'norm', 'mean', 'std'] as const;
-const stepColumns = ['step', 'loss', 'norm', 'tensors'] as const;
+const stepColumns = ['step', 'loss', 'norm', 'tensors', 'rss'] as const;
 const MOST_RUNS = 2;
 
 /** Steps of one parameter in order; `norm`, `mean` and `std` of its gradient before SING, NaN where it is not finite. */
@@ -41,8 +42,8 @@ export class SeriesCache {
 class RunSeries {
   private readonly parameterFile: GrownFile;
   private readonly stepFile: GrownFile;
-  private readonly parameterTail: ArrowTail;
-  private readonly stepTail: ArrowTail;
+  private readonly parameterTail: ParameterTail;
+  private readonly stepTail: FollowedTable;
   private readonly byParameter = new Map<number, GradientSeries>();
   private readonly stepSeries: StepSeries = new GrowingColumns(stepColumns);
 
@@ -50,8 +51,8 @@ class RunSeries {
     const [parameters, steps] = [join(dir, runFiles.parameters), join(dir, runFiles.steps)];
     this.parameterFile = new GrownFile(parameters);
     this.stepFile = new GrownFile(steps);
-    this.parameterTail = new ArrowTail(parameters, parametersSchema);
-    this.stepTail = new ArrowTail(steps, stepsSchema);
+    this.parameterTail = new ParameterTail(dir);
+    this.stepTail = new FollowedTable(steps, stepsSchema, 'thread');
   }
 
   gradients(parameter: number): GradientSeries | null {
@@ -60,7 +61,7 @@ class RunSeries {
   }
 
   steps(): StepSeries {
-    if (this.stepFile.hasChanged()) for (const {rows, numbers} of this.stepTail.read()) this.stepSeries.appendAll(numbers, rows);
+    if (this.stepFile.hasChanged()) for (const {rows, numbers} of this.stepTail.read()) this.stepSeries.appendRange(numbers, 0, rows);
     return this.stepSeries;
   }
 

@@ -7,7 +7,7 @@ import type {Finding} from '../protocol/finding';
 import {runFiles, type Launch} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import {stepsSchema} from '../protocol/tables';
-import {ArrowTail} from '../runs/arrowTail';
+import {FollowedTable} from '../runs/followedTable';
 import {EventLog} from '../runs/eventLog';
 import {readLaunch} from '../runs/launchFile';
 import {readSource} from '../runs/sourceFile';
@@ -49,7 +49,7 @@ export class RunTail {
   /** Milliseconds since 1970 at which the first step was seen here. */
   private firstSeen: number | null = null;
   private readonly log: EventLog;
-  private readonly steps: ArrowTail;
+  private readonly steps: FollowedTable;
   private readonly sources = new Map<string, {key: string; path: string}>();
   private readonly texts = new Map<string, RecordedText | null>();
   private fileSet: Set<string> | null = null;
@@ -60,7 +60,7 @@ export class RunTail {
 
   private constructor(readonly store: string, readonly dir: string, readonly launch: Launch) {
     this.log = new EventLog(dir, ['metric']);
-    this.steps = new ArrowTail(join(dir, runFiles.steps), stepsSchema);
+    this.steps = new FollowedTable(join(dir, runFiles.steps), stepsSchema, 'thread');
     this.witness = new RunWitness(dir, launch.created);
     this.eventFile = new GrownFile(join(dir, runFiles.events));
     this.stepFile = new GrownFile(join(dir, runFiles.steps));

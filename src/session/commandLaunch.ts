@@ -1,6 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {runFiles, type Exit} from '../protocol/runFolder';
+import {compactRuns} from '../runs/compaction';
 import {RunError} from '../runs/runError';
 import {newRunId} from '../runs/runStore';
 import {inWritableStore} from './runLaunch';
@@ -26,14 +27,17 @@ export interface StartedCommand {
 export async function startCommand(settings: SessionSettings, file: string, args: string[]): Promise<StartedCommand> {
   const session = newRunId();
   const {store, problem, made: dir} = inWritableStore(settings.store, (candidate) => makeSessionFolder(candidate, session));
-  const env = steerNode(workerEnvironment({...settings, store}, {session, runDir: null, trial: null, arm: null}), settings);
+  const env = steerNode(workerEnvironment({...settings, store}, {session, runDir: null, trial: null, arm: null}, null), settings);
   const started = await startProcess({
     command: {file, args}, cwd: settings.cwd, env,
     stdin: 'inherit', stdout: join(dir, runFiles.stdout), stderr: join(dir, runFiles.stderr),
   });
   const runs = new SessionRuns(store, session);
   const stop = new StopLadder({pid: started.pid, ask: () => runs.ask(), runPids: () => runs.pids()});
-  const ended = started.ended.then((end) => ({...end, interrupted: stop.pressed}));
+  const ended = started.ended.then(async (end) => {
+    await compactRuns(runs.dirs());
+    return {...end, interrupted: stop.pressed};
+  });
   return {session, dir, store, storeProblem: problem, runs, stop, ended};
 }
 

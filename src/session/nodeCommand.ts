@@ -1,9 +1,9 @@
 import {spawnSync} from 'node:child_process';
 import {existsSync, statSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import {extname, resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {Failure, messageOf} from '../platform/failure';
+import {resolveFrom} from '../platform/plugAndPlay';
 
 const OLDEST_NODE = 20;
 const scriptExtensions = new Set(['', '.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx']);
@@ -65,21 +65,8 @@ export function scriptCommand(node: NodeProgram, script: string, nodeArgs: reado
 function loaderArgs(node: NodeProgram, script: string): string[] {
   const extension = extname(script).toLowerCase();
   if (!typeScript.has(extension)) return [];
-  const tsx = resolveTsx(script);
+  const tsx = resolveFrom(script, 'tsx');
   if (tsx !== null) return ['--import', pathToFileURL(tsx).href];
   if (node.stripsTypes && extension !== '.tsx') return [];
   throw new Failure(`${script} is TypeScript, which Node ${node.version} does not run by itself: install tsx beside it (npm i -D tsx).`);
-}
-
-function resolveTsx(script: string): string | null {
-  try {
-    return createRequire(script).resolve('tsx');
-  } catch {
-    return null;
-  }
-}
-
-/** One value as NODE_OPTIONS wants it: quoted where Node would split or unescape it. */
-export function quoteNodeOption(value: string): string {
-  return /[\s"\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : value;
 }

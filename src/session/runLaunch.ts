@@ -5,6 +5,7 @@ import {stringifyJson} from '../protocol/numbers';
 import {RUN_FORMAT, runFiles, type Exit, type RunProcess} from '../protocol/runFolder';
 import {processStartTime} from '../platform/processStart';
 import {writeFileAtomic} from '../platform/atomicFile';
+import {compactRuns} from '../runs/compaction';
 import {RunError} from '../runs/runError';
 import {createRunFolder, newRunId} from '../runs/runStore';
 import {sweepControlDir} from './controlClient';
@@ -53,7 +54,7 @@ export async function startRun(settings: ScriptSettings, node: NodeProgram, plac
     seed, script, args, cwd, created: Date.now(), sing, lrScale, maxSteps,
   };
   const {store, problem, made: dir} = inWritableStore(settings.store, (candidate) => createRunFolder(candidate, launch));
-  const inherited = workerEnvironment({...settings, store}, {session, runDir: dir, trial: launch.trial, arm: launch.arm});
+  const inherited = workerEnvironment({...settings, store}, {session, runDir: dir, trial: launch.trial, arm: launch.arm}, script);
   const env = settings.editor === true ? withNodeOnPath(inherited, node.path) : inherited;
   let started;
   try {
@@ -73,6 +74,7 @@ export async function startRun(settings: ScriptSettings, node: NodeProgram, plac
     const exit: Exit = {...end, interrupted: stop.pressed};
     writeExit(dir, exit);
     await sweepControlDir(dir);
+    await compactRuns(runs.dirs());
     return exit;
   });
   return {id: launch.id, dir, store, storeProblem: problem, pid: started.pid, runs, stop, ended};

@@ -3,8 +3,8 @@ import type {Finding} from '../protocol/finding';
 import {runFiles, type Launch} from '../protocol/runFolder';
 import type {RunStatus} from '../protocol/runSummary';
 import {stepsSchema} from '../protocol/tables';
-import {ArrowTail} from '../runs/arrowTail';
 import {EventLog} from '../runs/eventLog';
+import {FollowedTable} from '../runs/followedTable';
 import {readLaunch} from '../runs/launchFile';
 import type {Notice} from '../runs/runReader';
 import {latestFrom, plannedSteps, stepSpeed} from '../runs/pace';
@@ -36,7 +36,7 @@ export interface ProgressNews {
 export class RunProgress {
   readonly launch: Launch;
   private readonly log: EventLog;
-  private readonly steps: ArrowTail;
+  private readonly steps: FollowedTable;
   private readonly witness: RunWitness;
   private planned: number | null = null;
   private step = 0;
@@ -49,7 +49,7 @@ export class RunProgress {
     this.launch = readLaunch(dir);
     this.log = new EventLog(dir);
     this.witness = new RunWitness(dir, this.launch.created);
-    this.steps = new ArrowTail(join(dir, runFiles.steps), stepsSchema);
+    this.steps = new FollowedTable(join(dir, runFiles.steps), stepsSchema, 'thread');
   }
 
   get id(): string {

@@ -1,8 +1,9 @@
 import {basename, delimiter, dirname, join, resolve} from 'node:path';
 import {WORKER_OPTIONS_ENV, type WorkerOptions} from '../protocol/workerOptions';
+import {quoteNodeOption} from '../platform/nodeOptions';
+import {withPlugAndPlay} from '../platform/plugAndPlay';
 import {findManagedRuntime} from '../runtime/managedRuntime';
 import {editorEnvironment} from './editorEnvironment';
-import {quoteNodeOption} from './nodeCommand';
 import type {SessionSettings} from './sessionSettings';
 
 /** Which run a process belongs to, as its worker is told. */
@@ -14,8 +15,11 @@ export interface WorkerIdentity {
   arm: string | null;
 }
 
-/** The environment that makes every Node process below observe its trainings. */
-export function workerEnvironment(settings: SessionSettings, identity: WorkerIdentity): NodeJS.ProcessEnv {
+/**
+ * The environment that makes every Node process below observe its trainings.
+ * @param script whose packages the process needs; null: a command brings what its Node needs
+ */
+export function workerEnvironment(settings: SessionSettings, identity: WorkerIdentity, script: string | null): NodeJS.ProcessEnv {
   const {packageRoot, store, sing, lrScale, seed, maxSteps, budgetPct, failOn, runtime} = settings;
   const options: WorkerOptions = {
     packageRoot, store, parent: null, sing, lrScale, seed, maxSteps, budgetPct, failOn, runtime,
@@ -23,7 +27,8 @@ export function workerEnvironment(settings: SessionSettings, identity: WorkerIde
     equalKernels: identity.trial !== null && settings.offUntouched !== true,
     ...identity,
   };
-  const env = scriptEnvironment(settings);
+  const own = scriptEnvironment(settings);
+  const env = script === null ? own : withPlugAndPlay(own, dirname(script));
   const preload = ['--require', quoteNodeOption(join(packageRoot, 'dist', 'preload.cjs'))];
   env.NODE_OPTIONS = [env.NODE_OPTIONS, ...preload].filter(Boolean).join(' ');
   env[WORKER_OPTIONS_ENV] = JSON.stringify(options);

@@ -47,7 +47,7 @@ export interface NativeOutcome {
 export interface NativeOps {
   /** Moments of float32 tensors: row-major `[inputIds.length, MOMENT_COLUMNS]`. At least one input. */
   moments(inputIds: number[]): Float64Array;
-  /** Counts by the top ten bits of each value: row-major `[inputIds.length, HISTOGRAM_BINS]`. */
+  /** Counts by the bins of `src/protocol/histogram.ts`: row-major `[inputIds.length, HISTOGRAM_BINS]`. */
   histograms(inputIds: number[]): Int32Array;
   /**
    * SING's transform of float32 gradients. The caller owns the outputs, new tensors in the order and

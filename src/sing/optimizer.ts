@@ -64,7 +64,7 @@ export function makeSingOptimizer(tf: Tfjs): SingOptimizerConstructor {
       super();
       this.#settings = completeOptions(optimizerDefaults, options);
       exposeOptions(this, this.#settings);
-      this.#step = {excludes: () => false, kindOf: (name, shape) => this.#kindOf(name, shape), wantsMoments: false};
+      this.#step = {excludes: () => false, kindOf: (name, shape) => this.#kindOf(name, shape), wants: 'none'};
     }
 
     get skippedSteps(): number {

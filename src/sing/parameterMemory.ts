@@ -38,6 +38,12 @@ export class ParameterMemory {
     if (hasSlow) this.slowHeld ??= kernels.stateOf(weights, 'copy');
   }
 
+  /** A copy, the caller's, of one of the arrays; null where it is not there. */
+  copyOf(index: number): Tensor | null {
+    const state = this.held[index];
+    return state === undefined ? null : this.kernels!.tensorOf(state, this.shape);
+  }
+
   /** Copies, the caller's; zeros are not made. */
   copies(): {arrays: Tensor[]; slow: Tensor | null} {
     const copy = (state: StateArray): Tensor => this.kernels!.tensorOf(state, this.shape);

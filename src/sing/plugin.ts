@@ -110,7 +110,7 @@ export function makeSing(tf: Tfjs): (optimizer: Optimizer, options?: Partial<Sin
         kindOf: (name, shape) => this.#kindOf(name, shape),
         rateScale: 1,
         skipNonFinite,
-        wantsMoments: false,
+        wants: 'none',
       };
       const result = patched ? null : (stockUpdate(tf, this.inner)?.step(gradients, step) ?? null);
       if (result?.skipped === true) this.#skippedSteps += 1;

@@ -3,6 +3,7 @@ import {gradientEntries, variableNamed, type Gradients} from './gradients';
 import type {ParameterKind} from './kind';
 import {softplusBeta, type SingOptimizerSettings} from './options';
 import {ParameterStates} from './parameterStates';
+import type {WantedMoments} from './stepKernels';
 import {canUpdate, runStep, type StepResult} from './stepRun';
 import type {NamedTensor, Tfjs} from './tfjs';
 
@@ -11,7 +12,7 @@ export interface SingStep {
   /** Whether SING's transform leaves the parameter of that name alone; it gets the rest of the update all the same. */
   excludes(name: string): boolean;
   kindOf(name: string, shape: readonly number[]): ParameterKind;
-  readonly wantsMoments: boolean;
+  readonly wants: WantedMoments;
 }
 
 /** The update of full SING and what it remembers, as {@link SingOptimizer} has it and a host can make it in another's place. */
@@ -29,7 +30,7 @@ export class SingUpdate {
    * @returns a row for each gradient that is not null, in their order
    * @throws where a gradient belongs to no variable or does not fit it
    */
-  step(gradients: Gradients, settings: SingOptimizerSettings, {excludes, kindOf, wantsMoments}: SingStep): StepResult {
+  step(gradients: Gradients, settings: SingOptimizerSettings, {excludes, kindOf, wants}: SingStep): StepResult {
     const {tf, states} = this;
     const {learningRate, beta1, beta2, weightDecay, decayAll, epsilon, softplus, lookahead, centralize, normalize, skipNonFinite} = settings;
     const present = gradientEntries(gradients).flatMap(([name, gradient]) => (gradient === null ? [] : [{name, ...fitting(tf, name, gradient)}]));
@@ -56,7 +57,7 @@ export class SingUpdate {
       rule: {rule: 'adam', learningRate, beta1, beta2, epsilon, softplus: softplusBeta(softplus), weightDecay},
       merge: merges ? lookahead.alpha : null,
       skipNonFinite,
-      wantsMoments,
+      wants,
     }, lookahead !== false);
     if (result.skipped) return result;
     for (const {state} of entries) state.steps += 1;

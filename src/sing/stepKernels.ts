@@ -58,8 +58,7 @@ export interface StepSettings {
   readonly merge: number | null;
   /** Change nothing at all when any gradient has a NaN or an infinity. */
   readonly skipNonFinite: boolean;
-  /** Whether the moments are wanted. */
-  readonly wantsMoments: boolean;
+  readonly wants: WantedMoments;
 }
 
 export interface StepOutcome {
@@ -71,13 +70,20 @@ export interface StepOutcome {
   readonly moments: StepMoments | null;
 }
 
+/** By-products that are wanted of a step: each kind costs a pass over the parameters. */
+export type WantedMoments = 'none' | 'gradients' | 'all';
+
 /** Row-major [parameters, 12] each, the columns of `native/moments.h` and `protocol/moments.ts`. */
 export interface StepMoments {
   readonly gradients: Float64Array;
-  readonly transformed: Float64Array;
-  readonly weights: Float64Array;
-  /** New less old weights. */
-  readonly updates: Float64Array;
+  /** Where all were wanted. */
+  readonly others: {
+    readonly transformed: Float64Array;
+    /** As they were before the step. */
+    readonly weights: Float64Array;
+    /** New less old weights. */
+    readonly updates: Float64Array;
+  } | null;
 }
 
 /** How the arithmetic of a step is carried out: one implementation for each kind of backend. */

@@ -56,6 +56,7 @@ export function ruleText(rule: Rule): string {
     case 'vanishing': return l10n.t('Vanishing');
     case 'spike': return l10n.t('Spike');
     case 'leak': return l10n.t('Tensor leak');
+    case 'memory': return l10n.t('Memory growth');
   }
 }
 

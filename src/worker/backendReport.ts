@@ -1,6 +1,7 @@
 import {availableParallelism} from 'node:os';
 import type {Backend} from '../protocol/events';
 import type {NativeOps} from '../sing/nativeOps';
+import {DeviceMoments, type DeviceBinding} from './deviceMoments';
 import {loadNativeOps, type TfjsBinding} from './nativeOps';
 import type {LoadedRuntime} from './runtimeLadder';
 import type {TfBackend, TfEngine} from './tfjsTypes';
@@ -26,10 +27,15 @@ export function opsFor(backend: TfBackend, opsPath: string | null): FoundOps {
 function findOps({binding, isUsingGpuDevice}: TfBackend, opsPath: string | null): FoundOps {
   const none = (why: string): {ops: null; note: string} => ({ops: null, note: `${why}; gradients are copied instead, which costs more.`});
   if (binding === undefined) return {ops: null, note: null};
-  if (isUsingGpuDevice === true) return none('The native operations run on the CPU only, and this TensorFlow uses the GPU');
+  if (isUsingGpuDevice === true) return {ops: null, note: 'The native operations run on the CPU only, and this TensorFlow uses the GPU: its own operations take the moments there, and gradients are copied for histograms alone.'};
   if (opsPath === null) return none('The native operations are not installed (`singscope runtime install` does it)');
   const ops = loadNativeOps(opsPath, binding as TfjsBinding);
   return 'error' in ops ? none(`The native operations don't load (${ops.error})`) : {ops, note: null};
+}
+
+/** What takes moments on the GPU that a backend uses; null where it uses none. */
+export function deviceMomentsOf({binding, isUsingGpuDevice}: TfBackend): DeviceMoments | null {
+  return binding !== undefined && isUsingGpuDevice === true ? new DeviceMoments(binding as DeviceBinding) : null;
 }
 
 /** What a run says of where it computes. */

@@ -18,6 +18,11 @@ const FRAMES = 40;
 const TFJS = /[\\/]@tensorflow[\\/]|[\\/]tfjs-(?:core|layers|data|converter|backend-[a-z]+|node|node-gpu)[\\/]src[\\/]/;
 const MODULES = /[\\/]node_modules[\\/]/;
 
+/** Whether a frame is tfjs's own, as it is installed. */
+export function isLibraryFrame({file}: Frame): boolean {
+  return TFJS.test(file);
+}
+
 /** The frames that led here, innermost first; those of Node and of this worker left out. */
 export function captureFrames(): Frame[] {
   if (!isWritable('prepareStackTrace') || !isWritable('stackTraceLimit')) return [];

@@ -6,6 +6,9 @@ type Logs = Record<string, number | TfTensor>;
 export type ModelCall = 'fit' | 'fitDataset' | 'trainOnBatch';
 type AsyncMethod = (this: object, ...args: unknown[]) => Promise<unknown>;
 
+/** In a long run batches are reported no closer than so many over its length: each is a line of text. */
+const BATCHES_OVER_THE_RUN = 10_000;
+
 interface FitParameters {
   epochs?: number;
   initialEpoch?: number;
@@ -21,6 +24,7 @@ export class FitHook {
   readonly #step: () => number;
   readonly #called: (call: ModelCall, model: TfModel) => void;
   #epoch = 0;
+  #lastBatch = -Infinity;
   #refused = false;
 
   /**
@@ -126,10 +130,15 @@ export class FitHook {
 
   #report(source: 'batch' | 'epoch', index: number, logs: Logs): void {
     if (this.#refused) return;
+    const step = this.#step();
+    if (source === 'batch') {
+      if (step - this.#lastBatch < Math.floor(step / BATCHES_OVER_THE_RUN)) return;
+      this.#lastBatch = step;
+    }
     const values = readLogs(logs);
     if (Object.keys(values).length === 0) return;
     this.#send({
-      type: 'metric', step: this.#step(), source, values,
+      type: 'metric', step, source, values,
       epoch: source === 'epoch' ? index : this.#epoch,
       batch: source === 'batch' ? index : null,
     });

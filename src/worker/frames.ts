@@ -12,6 +12,8 @@ export interface StepRecord {
   learningRate: number;
   tensors: number;
   bytes: number;
+  /** Bytes of JavaScript objects in the training thread. */
+  heap: number;
   optimizer: number;
   thread: number;
   /** Indices of the parameters that had a gradient. */
@@ -27,7 +29,7 @@ export interface StepRecord {
 /** Stands in `normsAfter` for a gradient that the optimizer got as it was. */
 export const UNCHANGED = -1;
 
-const HEAD = 13;
+const HEAD = 14;
 
 export function stepFrameBytes(record: StepRecord): number {
   const rows = record.parameters.length;
@@ -49,6 +51,7 @@ export function encodeStep(record: StepRecord, floats: Float64Array, at: number)
   floats[at + 10] = rows;
   floats[at + 11] = record.moments === null ? 0 : 1;
   floats[at + 12] = (record.normsAfter === null ? 0 : 1) + (record.wantsHistograms ? 2 : 0);
+  floats[at + 13] = record.heap;
   let to = at + HEAD;
   for (let row = 0; row < rows; row++) floats[to++] = record.parameters[row] ?? -1;
   for (let row = 0; row < rows; row++) floats[to++] = record.normsAfter?.[row] ?? UNCHANGED;
@@ -73,6 +76,7 @@ export function decodeStep(floats: Float64Array, at: number): StepRecord {
     learningRate: get(5),
     tensors: get(6),
     bytes: get(7),
+    heap: get(13),
     optimizer: get(8),
     thread: get(9),
     parameters,
@@ -117,6 +121,30 @@ export function decodeValues(floats: Float64Array, at: number): ValuesPiece {
     total: floats[at + 3] ?? 0,
     values: new Float32Array(floats.buffer, floats.byteOffset + (at + VALUES_HEAD) * 8, length),
   };
+}
+
+/** What is measured on sampled steps alone, each a number for each of `parameters`. */
+export const sampledColumns = ['weightNorm', 'updateNorm', 'cosine', 'secondMomentRms', 'deadUnits'] as const;
+
+export type SampledRecord = {step: number; parameters: readonly number[]} & Record<(typeof sampledColumns)[number], Float64Array>;
+
+export function sampledFrameBytes(rows: number): number {
+  return 8 * (2 + (1 + sampledColumns.length) * rows);
+}
+
+export function encodeSampled(record: SampledRecord, floats: Float64Array, at: number): void {
+  const rows = record.parameters.length;
+  floats[at] = record.step;
+  floats[at + 1] = rows;
+  floats.set(record.parameters, at + 2);
+  sampledColumns.forEach((name, column) => { floats.set(record[name], at + 2 + (column + 1) * rows); });
+}
+
+export function decodeSampled(floats: Float64Array, at: number): SampledRecord {
+  const rows = floats[at + 1] ?? 0;
+  const part = (index: number): Float64Array => floats.slice(at + 2 + index * rows, at + 2 + (index + 1) * rows);
+  const columns = Object.fromEntries(sampledColumns.map((name, column) => [name, part(column + 1)])) as Record<(typeof sampledColumns)[number], Float64Array>;
+  return {step: floats[at] ?? 0, parameters: Array.from(part(0)), ...columns};
 }
 
 export function histogramsFrameBytes(rows: number): number {

@@ -1,8 +1,14 @@
 /** Steps between histograms: never more often, so that they don't fill the disk where they cost nothing, … */
 const MIN_INTERVAL = 5;
+/** … nor, in a long run, than so many over its length: their number grows with its logarithm, and so does their file; … */
+const OVER_THE_RUN = 2000;
 /** … and never more seldom, so that a long run still has some. */
 const MAX_INTERVAL = 1000;
+/** Of the budget, what sampled steps have in any case. */
+const LEAST_SHARE = 1 / 8;
 const SMOOTHING = 0.9;
+/** A step that took so many times the usual had a pause in it (an evaluation, a file that was saved): the next ones won't. */
+const PAUSE = 4;
 
 export interface StepCost {
   /** Milliseconds of the step that were ours. */
@@ -12,8 +18,8 @@ export interface StepCost {
 }
 
 /**
- * Keeps the cost of what can be thinned (histograms) within the budget. Moments are taken at
- * every step whatever they cost: their cost is reported, not governed.
+ * Keeps the cost of what can be thinned (histograms and what else sampled steps have) within what moments leave of the budget. Those
+ * are taken at every step whatever they cost: where they alone cost more, an eighth of the budget goes to the rest.
  */
 export class Governor {
   readonly #budget: number;
@@ -26,8 +32,9 @@ export class Governor {
   #sampled = false;
   #sinceHistogram = 0;
   #first = true;
+  #steps = 0;
 
-  /** @param budgetPct most that histograms may cost, in percent of step time */
+  /** @param budgetPct most that observation is to cost, in percent of step time */
   constructor(budgetPct: number) {
     this.#budget = budgetPct / 100;
   }
@@ -39,6 +46,7 @@ export class Governor {
 
   /** Whether this step is to have histograms. Asked once a step. */
   wantsHistograms(): boolean {
+    this.#steps++;
     this.#sampled = this.#first || this.#sinceHistogram >= this.#interval();
     this.#first = false;
     this.#sinceHistogram = this.#sampled ? 1 : this.#sinceHistogram + 1;
@@ -50,15 +58,17 @@ export class Governor {
     if (cost.whole === null) return;
     this.#oursSum += cost.ours;
     this.#wholeSum += cost.whole;
-    this.#wholeUsual = smooth(this.#wholeUsual, cost.whole);
+    this.#wholeUsual = smooth(this.#wholeUsual, Math.min(cost.whole, PAUSE * (this.#wholeUsual ?? cost.whole)));
     if (this.#sampled) this.#histogram = smooth(this.#histogram, Math.max(0, cost.ours - (this.#plain ?? 0)));
     else this.#plain = smooth(this.#plain, cost.ours);
   }
 
   #interval(): number {
-    if (this.#histogram === null || this.#wholeUsual === null || this.#wholeUsual === 0) return MIN_INTERVAL;
-    const needed = Math.ceil(this.#histogram / (this.#budget * this.#wholeUsual));
-    return Math.min(MAX_INTERVAL, Math.max(MIN_INTERVAL, needed));
+    const least = Math.max(MIN_INTERVAL, this.#steps / OVER_THE_RUN);
+    if (this.#histogram === null || this.#wholeUsual === null || this.#wholeUsual === 0) return least;
+    const left = Math.max(LEAST_SHARE * this.#budget, this.#budget - (this.#plain ?? 0) / this.#wholeUsual);
+    const needed = Math.ceil(this.#histogram / (left * this.#wholeUsual));
+    return Math.min(MAX_INTERVAL, Math.max(least, needed));
   }
 }
 

@@ -1,6 +1,7 @@
 import {messageOf} from '../platform/failure';
 import type {RunEvent} from '../protocol/events';
 import type {ControlWord} from './controlWord';
+import type {DeviceMoments} from './deviceMoments';
 import {encodeHistograms, encodeValues, histogramsFrameBytes, valuesFrameBytes} from './frames';
 import {momentsOf} from './momentSums';
 import type {NativeOps} from '../sing/nativeOps';
@@ -14,12 +15,14 @@ export interface MomentsContext {
   engine: TfEngine;
   /** Becomes null when they have failed. */
   ops: NativeOps | null;
+  /** Where gradients lie on a GPU; null elsewhere, and when it has failed. */
+  device: DeviceMoments | null;
   control: ControlWord;
   link: RecorderLink;
   send(event: RunEvent): void;
 }
 
-/** Takes the moments and histograms of a step's gradients: by a native operation, or by what it copies to the recorder. */
+/** Takes the moments and histograms of a step's gradients: by a native operation, on a GPU by TensorFlow's own, or by what it copies to the recorder. */
 export class GradientMoments {
   readonly #context: MomentsContext;
 
@@ -34,12 +37,29 @@ export class GradientMoments {
       if (wantsHistograms) this.#sendHistograms(gradients, ops.histograms(ids));
       return rows;
     });
-    return moments ?? this.#sendValues(gradients);
+    // Histograms are counted where the values are: on sampled steps those come here.
+    return moments ?? (wantsHistograms ? null : this.#onDevice(gradients)) ?? this.#sendValues(gradients);
   }
 
   /** Histograms alone, where the moments are known; none where there are no native operations. */
   takeHistograms(gradients: readonly StepGradient[]): void {
     this.#native(gradients, (ops, ids) => { this.#sendHistograms(gradients, ops.histograms(ids)); });
+  }
+
+  #onDevice(gradients: readonly StepGradient[]): Float64Array | null {
+    const {engine, device} = this.#context;
+    if (device === null || !engine.backend.getInputTensorIds) return null;
+    try {
+      return device.moments(engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor)), gradients.map(({tensor}) => tensor.size));
+    } catch (error) {
+      this.#context.device = null;
+      this.#fallBack('TensorFlow\'s own operations', error);
+      return null;
+    }
+  }
+
+  #fallBack(what: string, error: unknown): void {
+    this.#context.send({type: 'notice', code: 'fallback-kernels', message: `${what} failed (${messageOf(error)}); gradients are copied instead, which costs more.`});
   }
 
   #native<T>(gradients: readonly StepGradient[], take: (ops: NativeOps, ids: number[]) => T): T | null {
@@ -49,10 +69,7 @@ export class GradientMoments {
       return take(ops, engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor)));
     } catch (error) {
       this.#context.ops = null;
-      this.#context.send({
-        type: 'notice', code: 'fallback-kernels',
-        message: `The native operations failed (${messageOf(error)}); gradients are copied instead, which costs more.`,
-      });
+      this.#fallBack('The native operations', error);
       return null;
     }
   }

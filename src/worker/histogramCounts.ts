@@ -1,10 +1,10 @@
-import {HISTOGRAM_BINS, type SparseHistogram} from '../protocol/histogram';
+import {binOfBits, HISTOGRAM_BINS, type SparseHistogram} from '../protocol/histogram';
 
-/** Adds the values to `counts` (dense, `HISTOGRAM_BINS` long) by their top ten bits. */
+/** Adds the values to `counts` (dense, `HISTOGRAM_BINS` long) by their bins. */
 export function countValues(values: Float32Array, counts: Int32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
-    const bin = (bits[i] as number) >>> 22;
+    const bin = binOfBits(bits[i] as number);
     counts[bin] = (counts[bin] as number) + 1;
   }
 }

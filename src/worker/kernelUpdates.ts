@@ -3,8 +3,9 @@ import type {Backend, Parameter, RunEvent} from '../protocol/events';
 import type {SingSettings} from '../protocol/sing';
 import {optimizerDefaults, type TransformSettings} from '../sing/options';
 import {SingUpdate} from '../sing/singUpdate';
-import type {StepResult} from '../sing/stepRun';
 import {stockUpdate} from '../sing/stock/stockUpdate';
+import type {WantedMoments} from '../sing/stepKernels';
+import type {StepResult} from '../sing/stepRun';
 import type {Tfjs} from '../sing/tfjs';
 import {adamSettings} from './adamFamily';
 import type {ControlWord} from './controlWord';
@@ -12,7 +13,8 @@ import {UNCHANGED} from './frames';
 import type {SingControl} from './singControl';
 import type {StepGradient} from './stepGradient';
 import type {TfjsCopies} from './tfjsCopies';
-import type {TfOptimizer, VariableGradients} from './tfjsTypes';
+import type {TfOptimizer, TfTensor, VariableGradients} from './tfjsTypes';
+import {normsIn, type UpdateNorms} from './weightUpdates';
 
 /** What an update by our kernels gives. */
 export interface KernelOutcome {
@@ -22,6 +24,8 @@ export interface KernelOutcome {
   norms: Float64Array | null;
   /** Moments of the gradients; null where these kernels don't give them. */
   moments: Float64Array | null;
+  /** Where they were asked for, and these kernels give them. */
+  updates: UpdateNorms | null;
   kernels: Backend['kernels'];
 }
 
@@ -60,7 +64,7 @@ export class KernelUpdates {
   }
 
   /** One update, or null, and nothing done, where the script's own optimizer is to make it. Throws nothing. */
-  make(optimizer: TfOptimizer, gradients: readonly StepGradient[], given: VariableGradients, settings: SingSettings, rateScale: number): KernelOutcome | null {
+  make(optimizer: TfOptimizer, gradients: readonly StepGradient[], given: VariableGradients, settings: SingSettings, rateScale: number, wants: WantedMoments): KernelOutcome | null {
     this.#see(optimizer);
     const {copies, sing, equalKernels} = this.#context;
     if (settings.mode === 'off' && !equalKernels) return this.#leave(optimizer);
@@ -72,8 +76,8 @@ export class KernelUpdates {
       for (const {name, parameter} of gradients) this.#parameters.set(name, parameter);
       if (settings.mode !== 'off') sing.warn(optimizer, gradients, settings);
       const result = adam === null
-        ? this.#stock(tf, optimizer, given, settings, rateScale)
-        : this.#fullStep(tf, optimizer, given, settings, {...adam, learningRate: adam.learningRate * rateScale});
+        ? this.#stock(tf, optimizer, given, settings, rateScale, wants)
+        : this.#fullStep(tf, optimizer, given, settings, {...adam, learningRate: adam.learningRate * rateScale}, wants);
       return result === null ? null : this.#outcome(result, gradients, settings);
     } catch (error) {
       this.#tell('kernels-failed', `Our kernels could not make a step of ${optimizer.constructor.name} (${messageOf(error)}): it makes such a step itself.`);
@@ -81,13 +85,23 @@ export class KernelUpdates {
     }
   }
 
-  #stock(tf: Tfjs, optimizer: TfOptimizer, given: VariableGradients, settings: SingSettings, rateScale: number): StepResult | null {
+  /**
+   * The second moment of a parameter while the kernels have it on loan from the optimizer.
+   * @returns a tensor of the caller's, and the power of beta2 that the next step will take; null where nothing is on loan
+   */
+  secondMoment(optimizer: TfOptimizer, name: string): {values: TfTensor; power: number} | null {
+    const tf = this.#context.copies.of(optimizer);
+    const lent = tf === null ? null : stockUpdate(tf, optimizer as unknown as LibraryOptimizer)?.secondMoment(name) ?? null;
+    return lent === null ? null : {...lent, values: lent.values as unknown as TfTensor};
+  }
+
+  #stock(tf: Tfjs, optimizer: TfOptimizer, given: VariableGradients, settings: SingSettings, rateScale: number, wants: WantedMoments): StepResult | null {
     return stockUpdate(tf, optimizer as unknown as LibraryOptimizer)?.step(given as LibraryGradients, {
-      ...this.#step(settings), transform: transformOf(settings), rateScale, skipNonFinite: settings.skipNonFinite,
+      ...this.#step(settings, wants), transform: transformOf(settings), rateScale, skipNonFinite: settings.skipNonFinite,
     }) ?? null;
   }
 
-  #fullStep(tf: Tfjs, optimizer: TfOptimizer, given: VariableGradients, settings: SingSettings, adam: {learningRate: number; beta1: number; beta2: number}): StepResult {
+  #fullStep(tf: Tfjs, optimizer: TfOptimizer, given: VariableGradients, settings: SingSettings, adam: {learningRate: number; beta1: number; beta2: number}, wants: WantedMoments): StepResult {
     let full = this.#full.get(optimizer);
     if (full === undefined) {
       this.#full.set(optimizer, full = new SingUpdate(tf));
@@ -97,15 +111,15 @@ export class KernelUpdates {
     const result = full.step(given as LibraryGradients, {
       ...optimizerDefaults, ...adam, centralize, normalize, softplus, weightDecay, skipNonFinite,
       lookahead: lookahead && optimizerDefaults.lookahead,
-    }, this.#step(settings));
+    }, this.#step(settings, wants));
     // A schedule of the script's may go by it.
     if (!result.skipped) optimizer.incrementIterations?.();
     return result;
   }
 
-  #step(settings: SingSettings): {excludes(name: string): boolean; kindOf(name: string): Parameter['kind']; wantsMoments: true} {
+  #step(settings: SingSettings, wants: WantedMoments): {excludes(name: string): boolean; kindOf(name: string): Parameter['kind']; wants: WantedMoments} {
     const of = (name: string): Parameter => this.#parameters.get(name) as Parameter;
-    return {excludes: (name) => this.#context.sing.excludes(of(name), settings), kindOf: (name) => of(name).kind, wantsMoments: true};
+    return {excludes: (name) => this.#context.sing.excludes(of(name), settings), kindOf: (name) => of(name).kind, wants};
   }
 
   #outcome({skipped, norms, moments, kernels}: StepResult, gradients: readonly StepGradient[], settings: SingSettings): KernelOutcome {
@@ -113,6 +127,7 @@ export class KernelUpdates {
     const changes = !skipped && transformOf(settings) !== null;
     return {
       skipped, kernels, moments: moments?.gradients ?? null,
+      updates: skipped || !moments?.others ? null : {weightNorm: normsIn(moments.others.weights), updateNorm: normsIn(moments.others.updates)},
       norms: changes ? norms.map((norm, row) => (sing.excludes((gradients[row] as StepGradient).parameter, settings) ? UNCHANGED : norm)) : null,
     };
   }

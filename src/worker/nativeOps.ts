@@ -16,14 +16,14 @@ export interface TfjsBinding {
   deleteTensor(id: number): void;
 }
 
-interface OpAttribute {
+export interface OpAttribute {
   name: string;
   type: number;
   value: number | number[];
 }
 
 /** Of native/init.cc: a runtime that was installed before has ops that are called in another way. */
-const OPS_INTERFACE = 2;
+const OPS_INTERFACE = 3;
 
 /**
  * Loads the ops into the TensorFlow that the binding has loaded.

@@ -6,17 +6,17 @@ import type {StepMoments, UpdateRule} from '../sing/stepKernels';
 const RULE_CODE = {sgd: 0, momentum: 1, adam: 2} as const;
 const STEP_NUMBERS = 14;
 const PARAMETER_NUMBERS = 5;
-/** Moments of gradient, transformed gradient, weights, updates. */
-const BLOCKS = 4;
+/** Blocks of moments: of the gradient; of the transformed gradient, the weights, the updates too. */
+const BLOCKS = {none: 0, gradients: 1, all: 4} as const;
 
 /** The numbers of a step as the op SingscopeUpdate reads them. */
 export function stepNumbers({settings, transforms, axes, decays, corrections, slow, gradients}: NativeStep): Float64Array {
-  const {transform, rule, merge, skipNonFinite, wantsMoments} = settings;
+  const {transform, rule, merge, skipNonFinite, wants} = settings;
   const numbers = new Float64Array(STEP_NUMBERS + PARAMETER_NUMBERS * gradients.length);
   const normalize = transform === null || transform.normalize === false ? 0 : transform.normalize === 'std' ? 2 : 1;
   numbers.set([
     RULE_CODE[rule.rule], Number(rule.rule === 'momentum' && rule.nesterov), rule.learningRate, ...ruleNumbers(rule), merge ?? NaN,
-    normalize, transform?.epsilon ?? 0, Number(skipNonFinite), Number(wantsMoments), Number(slow !== null),
+    normalize, transform?.epsilon ?? 0, Number(skipNonFinite), BLOCKS[wants], Number(slow !== null),
   ]);
   for (let i = 0; i < gradients.length; i++) {
     const [first, second] = corrections[i] ?? [1, 1];
@@ -43,14 +43,14 @@ function ruleNumbers(rule: UpdateRule): number[] {
 }
 
 function momentBlocks(values: Float64Array, parameters: number): StepMoments {
-  const blocks = Array.from({length: BLOCKS}, (_, block) => {
+  const width = values.length / parameters;
+  const [gradients, transformed, weights, updates] = Array.from({length: width / MOMENT_COLUMNS}, (_, block) => {
     const rows = new Float64Array(parameters * MOMENT_COLUMNS);
     for (let i = 0; i < parameters; i++) {
-      const at = (i * BLOCKS + block) * MOMENT_COLUMNS;
+      const at = i * width + block * MOMENT_COLUMNS;
       rows.set(values.subarray(at, at + MOMENT_COLUMNS), i * MOMENT_COLUMNS);
     }
     return rows;
   });
-  const [gradients, transformed, weights, updates] = blocks as [Float64Array, Float64Array, Float64Array, Float64Array];
-  return {gradients, transformed, weights, updates};
+  return {gradients: gradients ?? values, others: transformed && weights && updates ? {transformed, weights, updates} : null};
 }

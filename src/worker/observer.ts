@@ -3,7 +3,7 @@ import type {RunEvent} from '../protocol/events';
 import type {WorkerOptions} from '../protocol/workerOptions';
 import {exitCodes, type ExitCode} from '../platform/failure';
 import {NATIVE_OPS, type NativeOpsSource} from '../sing/nativeOps';
-import {BackendReports, describeBackend, opsFor, type FoundOps} from './backendReport';
+import {BackendReports, describeBackend, deviceMomentsOf, opsFor, type FoundOps} from './backendReport';
 import {captureFrames} from './callSites';
 import type {ControlWord} from './controlWord';
 import {onEngine} from './engineHook';
@@ -21,6 +21,8 @@ import type {RuntimeLadder} from './runtimeLadder';
 import {seedDataset, seedMultinomial, seedProcess} from './seeding';
 import {SingControl} from './singControl';
 import {StepTap} from './stepTap';
+import {TensorGrowth} from './tensorGrowth';
+import {isTraceable, TensorTrace} from './tensorTrace';
 import {TfjsCopies} from './tfjsCopies';
 import type {TfBackend, TfEngine, TfOptimizer, TfTensor, TfVariable} from './tfjsTypes';
 import {TrainingSites} from './trainingSites';
@@ -43,6 +45,8 @@ export class Observer {
   #ladder: RuntimeLadder | null = null;
   #engine: TfEngine | null = null;
   #tap: StepTap | null = null;
+  readonly #growth = new TensorGrowth();
+  #trace: TensorTrace | null = null;
   /** No module exported tfjs's classes: it is bundled into the script. */
   #bundled = true;
   #hasTrained = false;
@@ -205,10 +209,24 @@ export class Observer {
   }
 
   #stepped(step: number): void {
+    this.#lookForLeaks(step);
     const {maxSteps} = this.#options;
     if (maxSteps === null || step < maxSteps) return;
     if (this.#control.requestStop()) this.#send({type: 'stop', step, by: 'max-steps'});
     this.#fit.stop();
+  }
+
+  #lookForLeaks(step: number): void {
+    const engine = this.#engine;
+    if (engine === null) return;
+    if (this.#trace !== null) {
+      const traced = this.#trace.stepped();
+      if (traced === null) return;
+      this.#trace = null;
+      if (traced.places.length > 0) this.#send({type: 'tensor-trace', step, thread: threadId, ...traced});
+    } else if (this.#growth.suspects(engine.state.numTensors) && isTraceable(engine)) {
+      this.#trace = new TensorTrace(engine, this.#bundled);
+    }
   }
 
   #opsFor(backend: TfBackend): FoundOps {
@@ -228,7 +246,7 @@ export class Observer {
     });
     const reports = new BackendReports((used) => { send({type: 'backend', backend: describeBackend(engine, this.#ladder?.loaded ?? null, used)}); });
     this.#tap = new StepTap({
-      engine, ops, sing, kernels, send,
+      engine, ops, device: deviceMomentsOf(engine.backend), sing, kernels, send,
       control: this.#control, link: this.#link, registry: this.#registry, losses: this.#losses,
       lrScale: this.#options.lrScale, budgetPct: this.#options.budgetPct,
       stepped: (step) => { this.#stepped(step); },

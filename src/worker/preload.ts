@@ -36,6 +36,8 @@ function start(): void {
   hookThreads();
   hookProcesses();
   if (isMainThread) watchMain(observer, control, link, options.runDir !== null);
+  // A short training may end before the recorder listens.
+  else onProcessEnd(() => { link.handOver(); });
 }
 
 function shareFromMain(): SharedWithThreads | undefined {

@@ -1,5 +1,6 @@
 import {ChildProcess} from 'node:child_process';
 import {basename} from 'node:path';
+import {quoteNodeOption} from '../platform/nodeOptions';
 import {WORKER_OPTIONS_ENV} from '../protocol/workerOptions';
 import {wrapMethod} from './prototypeHooks';
 
@@ -26,12 +27,7 @@ function withPreload(pairs: readonly string[]): string[] {
   const given = (name: string): string | undefined => pairs.find((pair) => pair.startsWith(`${name}=`));
   const nodeOptions = given('NODE_OPTIONS') ?? 'NODE_OPTIONS=';
   const rest = pairs.filter((pair) => pair !== nodeOptions);
-  rest.push(nodeOptions.includes(basename(__filename)) ? nodeOptions : `${nodeOptions} --require ${quoted(__filename)}`);
+  rest.push(nodeOptions.includes(basename(__filename)) ? nodeOptions : `${nodeOptions} --require ${quoteNodeOption(__filename)}`);
   if (given(WORKER_OPTIONS_ENV) === undefined) rest.push(`${WORKER_OPTIONS_ENV}=${options}`);
   return rest;
-}
-
-/** As NODE_OPTIONS wants a path that may hold blanks. */
-function quoted(path: string): string {
-  return `"${path.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -6,8 +6,10 @@ import {ControlWord} from './controlWord';
 import {tellUser} from './outputGuard';
 import {Ring} from './ring';
 
-/** Between two looks into the rings. Rows are on disk within this and one flush. */
+/** Between two looks into the rings. */
 const POLL_MS = 15;
+/** Between two writes: fewer and larger batches leave more of the processor to the training. Rows are on disk within this and one look. */
+const FLUSH_MS = 45;
 
 const data = workerData as RecorderData;
 const control = new ControlWord(data.control);
@@ -27,6 +29,7 @@ channel.onmessage = (event) => {
 
 async function main(): Promise<void> {
   let opened = false;
+  let flushed = -Infinity;
   for (;;) {
     const closing = control.closeRequested;
     // A process that only might train makes no folder before it does.
@@ -35,7 +38,10 @@ async function main(): Promise<void> {
       await recording.open();
     }
     for (const ring of rings) ring.drain((type, floats, at, words) => { recording.take(type, floats, at, words); });
-    recording.flush();
+    if (closing || performance.now() - flushed >= FLUSH_MS) {
+      recording.flush();
+      flushed = performance.now();
+    }
     if (closing) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

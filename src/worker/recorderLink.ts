@@ -112,17 +112,20 @@ export class RecorderLink {
     this.#stalled = false;
   }
 
+  /** Waits until the recorder has this thread's ring, and with it all that was sent. For the end of a thread. */
+  handOver(): void {
+    if (this.#ring === null || !this.#control.recorderStarted) return;
+    const until = performance.now() + CLOSE_MS;
+    while (!this.#ring.attached && !this.#control.closed && performance.now() < until) {
+      this.#announce();
+      this.#control.waitClosed(ANNOUNCE_EVERY_MS);
+    }
+  }
+
   /** Waits until everything sent so far is on disk. For the end of the process. */
   close(): void {
     if (!this.#control.recorderStarted) return;
-    if (this.#ring !== null) {
-      const until = performance.now() + CLOSE_MS;
-      while (!this.#ring.attached && performance.now() < until) {
-        this.#announce();
-        this.#control.waitClosed(ANNOUNCE_EVERY_MS);
-        if (this.#control.closed) return;
-      }
-    }
+    this.handOver();
     this.#control.requestClose();
     this.#control.waitClosed(CLOSE_MS);
   }

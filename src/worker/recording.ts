@@ -1,23 +1,31 @@
 import {basename} from 'node:path';
 import {Detector} from '../diagnosis/detector';
-import type {RunEvent} from '../protocol/events';
+import type {RunEvent, RunEventOf} from '../protocol/events';
 import type {Finding} from '../protocol/finding';
 import {HISTOGRAM_BINS} from '../protocol/histogram';
 import {createRunFolder} from '../runs/runStore';
 import {ControlServer} from './controlServer';
 import type {ControlWord} from './controlWord';
-import {decodeHistograms, decodeStep, decodeValues, type StepRecord} from './frames';
+import {decodeHistograms, decodeStep, decodeSampled, decodeValues, type StepRecord} from './frames';
 import {countValues, sparseHistogram} from './histogramCounts';
 import type {RecorderData} from './messages';
 import {momentsOf} from './momentSums';
 import {tellUser} from './outputGuard';
 import {processStartTime} from '../platform/processStart';
+import {RecorderCost} from './recorderCost';
 import {frameType} from './ring';
 import {RunWriter} from './runWriter';
 import {SourceSnapshots} from './sourceSnapshots';
+import type {StepSpan} from './thinning/keptRows';
 
 /** Buffers of parameters that no step has trained for so long are let go: a search makes one model after another. */
 const KEEP_STEPS = 64;
+
+/** Steps on both sides of a finding's that no thinning takes away, of so many findings. */
+const AROUND_FINDING = 50;
+const MOST_SPANS = 32;
+/** The first steps are what a training is judged by. */
+const BEGINNING: StepSpan = {first: 1, last: 100};
 
 const decoder = new TextDecoder();
 
@@ -43,6 +51,9 @@ export class Recording {
   /** Values of the gradients of the step that is coming in, by parameter. */
   readonly #incoming = new Map<number, Incoming>();
   #lastStep = 0;
+  /** From the first step on. */
+  #cost: RecorderCost | null = null;
+  readonly #keptSpans: StepSpan[] = [BEGINNING];
 
   constructor(data: RecorderData, control: ControlWord) {
     this.#data = data;
@@ -73,12 +84,16 @@ export class Recording {
   take(type: number, floats: Float64Array, at: number, words: number): void {
     if (type === frameType.values) this.#takeValues(floats, at);
     else if (type === frameType.step) this.#takeStep(decodeStep(floats, at));
+    else if (type === frameType.sampled) this.#writer?.sampled(decodeSampled(floats, at));
     else if (type === frameType.histograms) this.#takeHistograms(floats, at);
     else if (type === frameType.json) this.#takeMessage(floats, at, words);
   }
 
   flush(): void {
-    this.#try(() => this.#writer?.flush());
+    this.#try(() => {
+      this.#writer?.flush();
+      this.#writer?.tidy(this.#lastStep, this.#keptSpans);
+    });
   }
 
   close(): void {
@@ -93,9 +108,18 @@ export class Recording {
     if (message.type === 'parameter') this.#detector.addParameter(message.parameter);
     if (message.type === 'metric' && message.source === 'epoch') this.#detector.endEpoch(message.epoch ?? 0, Object.keys(message.values).length);
     if (message.type === 'parameter') this.#keepSource(message.parameter.site?.file);
+    if (message.type === 'tensor-trace') {
+      this.#detector.addTrace(message);
+      for (const {site} of message.places) this.#keepSource(site.file);
+    }
     if (message.type === 'training') this.#keepSource(message.site?.file);
     if (message.type === 'end') this.#report(this.#detector.finish(message.step), message.step);
-    this.#event(message);
+    this.#event(message.type === 'end' ? this.#withOwnCost(message) : message);
+  }
+
+  /** The training thread knows what its hooks cost; what it can't know is added. */
+  #withOwnCost(end: RunEventOf<'end'>): RunEventOf<'end'> {
+    return {...end, overheadPct: end.overheadPct === null ? null : end.overheadPct + (this.#cost?.pct ?? 0)};
   }
 
   #takeValues(floats: Float64Array, at: number): void {
@@ -110,11 +134,13 @@ export class Recording {
   }
 
   #takeStep(record: StepRecord): void {
+    this.#cost ??= new RecorderCost();
     const moments = record.moments ?? this.#sum(record);
     this.#lastStep = record.step;
     if (record.step % KEEP_STEPS === 0) this.#letGo();
-    this.#try(() => this.#writer?.step(record, moments, process.memoryUsage.rss()));
-    this.#report(this.#detector.observe({...record, moments}), record.step);
+    const rss = process.memoryUsage.rss();
+    this.#try(() => this.#writer?.step(record, moments, rss));
+    this.#report(this.#detector.observe({...record, moments, rss}), record.step);
   }
 
   #letGo(): void {
@@ -142,6 +168,9 @@ export class Recording {
     const {failOn} = this.#data.options;
     for (const finding of findings) {
       this.#event({type: 'finding', finding});
+      for (const at of [finding.onsetStep, finding.step]) {
+        if (this.#keptSpans.length < MOST_SPANS) this.#keptSpans.push({first: at - AROUND_FINDING, last: at + AROUND_FINDING});
+      }
       const wanted = failOn.includes('any') || failOn.includes(finding.rule);
       if (wanted && this.#control.requestStop()) this.#event({type: 'stop', step, by: 'fail-on'});
     }

@@ -114,4 +114,6 @@ export const frameType = {
   values: 3,
   /** Dense histograms of some parameters. */
   histograms: 4,
+  /** What is measured on sampled steps alone. */
+  sampled: 5,
 } as const;

@@ -5,13 +5,23 @@ import type {SparseHistogram} from '../protocol/histogram';
 import {MOMENT_COLUMNS, combinedNorm, moment} from '../protocol/moments';
 import {stringifyJson} from '../protocol/numbers';
 import {runFiles} from '../protocol/runFolder';
-import {histogramsSchema, parametersSchema, stepsSchema} from '../protocol/tables';
-import {ArrowWriter, writeAll, type Column} from './arrowWriter';
+import {histogramsSchema, parametersSchema, stepsSchema, updatesSchema} from '../protocol/tables';
+import type {NumberValues} from '../runs/tableColumns';
+import {ArrowWriter, writeAll} from './arrowWriter';
 import {ColumnBuffer} from './columnBuffer';
-import {UNCHANGED, type StepRecord} from './frames';
+import {sampledColumns, UNCHANGED, type SampledRecord, type StepRecord} from './frames';
+import {BoundedTable} from './thinning/boundedTable';
+import type {StepSpan} from './thinning/keptRows';
 
-const STEP_COLUMNS = [Int32Array, Float64Array, Float64Array, Float32Array, Float64Array, Float64Array, Int32Array, Float64Array, Float64Array, Int32Array, Int32Array];
+const STEP_COLUMNS = [Int32Array, Float64Array, Float64Array, Float32Array, Float64Array, Float64Array, Int32Array, Float64Array, Float64Array, Int32Array, Int32Array, Float64Array];
 const PARAMETER_COLUMNS = [Int32Array, Int32Array, Float64Array, Float64Array, Float32Array, Float32Array, Float64Array, Float64Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+
+const UPDATE_COLUMNS = [Int32Array, Int32Array, ...sampledColumns.map(() => Float64Array)];
+
+const STEPS_BOUND = {key: 'optimizer', extremes: ['loss', 'stepMs', 'learningRate', 'norm', 'tensors', 'bytes', 'rss', 'heap'], rows: 1 << 19, steps: 0};
+const PARAMETERS_BOUND = {
+  key: 'parameter', extremes: ['mean', 'std', 'min', 'max', 'norm', 'normAfter', 'zeros', 'nan', 'negInf', 'posInf'], rows: 1 << 20, steps: 1 << 13,
+};
 
 interface HistogramRow extends SparseHistogram {
   step: number;
@@ -21,19 +31,22 @@ interface HistogramRow extends SparseHistogram {
 /** Appends a run's telemetry to its folder. Every method may throw what the file system throws. */
 export class RunWriter {
   readonly #events: number;
-  readonly #steps: ArrowWriter;
-  readonly #parameters: ArrowWriter;
+  readonly #steps: BoundedTable;
+  readonly #parameters: BoundedTable;
   readonly #histograms: ArrowWriter;
+  readonly #updates: ArrowWriter;
   readonly #stepRows = new ColumnBuffer(STEP_COLUMNS.length);
   readonly #parameterRows = new ColumnBuffer(PARAMETER_COLUMNS.length);
+  readonly #updateRows = new ColumnBuffer(UPDATE_COLUMNS.length);
   #histogramRows: HistogramRow[] = [];
   #eventLines: string[] = [];
 
   constructor(dir: string) {
     this.#events = openSync(join(dir, runFiles.events), 'a', 0o644);
-    this.#steps = new ArrowWriter(join(dir, runFiles.steps), stepsSchema);
-    this.#parameters = new ArrowWriter(join(dir, runFiles.parameters), parametersSchema);
+    this.#steps = new BoundedTable(join(dir, runFiles.steps), stepsSchema, STEPS_BOUND);
+    this.#parameters = new BoundedTable(join(dir, runFiles.parameters), parametersSchema, PARAMETERS_BOUND);
     this.#histograms = new ArrowWriter(join(dir, runFiles.histograms), histogramsSchema);
+    this.#updates = new ArrowWriter(join(dir, runFiles.updates), updatesSchema);
   }
 
   event(event: RunEvent): void {
@@ -59,8 +72,12 @@ export class RunWriter {
     }
     this.#stepRows.push([
       step, record.time, record.hasLoss ? record.loss : NaN, record.stepMs, record.learningRate, combinedNorm(norms),
-      record.tensors, record.bytes, rss, record.optimizer, record.thread,
+      record.tensors, record.bytes, rss, record.optimizer, record.thread, record.heap,
     ]);
+  }
+
+  sampled(record: SampledRecord): void {
+    record.parameters.forEach((parameter, row) => { this.#updateRows.push([record.step, parameter, ...sampledColumns.map((name) => record[name][row] ?? NaN)]); });
   }
 
   histogram(step: number, parameter: number, histogram: SparseHistogram): void {
@@ -71,6 +88,7 @@ export class RunWriter {
   flush(): void {
     flushRows(this.#steps, this.#stepRows, STEP_COLUMNS);
     flushRows(this.#parameters, this.#parameterRows, PARAMETER_COLUMNS);
+    flushRows(this.#updates, this.#updateRows, UPDATE_COLUMNS);
     this.#flushHistograms();
     if (this.#eventLines.length === 0) return;
     const text = `${this.#eventLines.join('\n')}\n`;
@@ -78,11 +96,18 @@ export class RunWriter {
     writeAll(this.#events, Buffer.from(text));
   }
 
+  /** Lets old rows go where a table is longer than it may be, one piece of work a call. */
+  tidy(newest: number, kept: readonly StepSpan[]): void {
+    this.#steps.tidy(newest, kept);
+    this.#parameters.tidy(newest, kept);
+  }
+
   close(): void {
     this.flush();
     this.#steps.close();
     this.#parameters.close();
     this.#histograms.close();
+    this.#updates.close();
     closeSync(this.#events);
   }
 
@@ -108,9 +133,9 @@ export class RunWriter {
   }
 }
 
-function flushRows(writer: ArrowWriter, rows: ColumnBuffer, types: readonly (new (length: number) => Int32Array | Uint32Array | Float32Array | Float64Array)[]): void {
+function flushRows(writer: {append(rows: number, columns: readonly NumberValues[]): void}, rows: ColumnBuffer, types: readonly (new (length: number) => Int32Array | Uint32Array | Float32Array | Float64Array)[]): void {
   if (rows.rows === 0) return;
-  const columns: Column[] = types.map((type, index) => rows.column(index, new type(rows.rows)));
+  const columns: NumberValues[] = types.map((type, index) => rows.column(index, new type(rows.rows)));
   writer.append(rows.rows, columns);
   rows.clear();
 }

@@ -160,7 +160,8 @@ export class RuntimeLadder {
   }
 
   #pureJavaScript(parent: Parent, embedded: boolean): unknown {
-    for (const from of embedded ? [] : [parent, this.#packageParent(parent)]) {
+    // Under pnpm the script can't see tfjs itself, but its tfjs-node can.
+    for (const from of embedded ? [] : [parent, this.#parentIn(NODE_PACKAGES, parent)]) {
       const path = this.#resolve('@tensorflow/tfjs', from);
       if (path === null) continue;
       const result = this.#attempt(() => this.#load(path, parent, false));
@@ -174,9 +175,9 @@ export class RuntimeLadder {
     return result.value;
   }
 
-  /** Under pnpm the script can't see tfjs itself, but its tfjs-node can. */
-  #packageParent(parent: Parent): Parent {
-    for (const name of NODE_PACKAGES) {
+  /** The first of the packages that `parent` has, to resolve from there. */
+  #parentIn(packages: readonly string[], parent: Parent): Parent {
+    for (const name of packages) {
       const path = this.#resolve(name, parent);
       if (path !== null) return parentAt(path);
     }
@@ -192,9 +193,9 @@ export class RuntimeLadder {
   }
 
   #tryHost(request: string): {exports: unknown} | undefined {
-    const path = this.#resolve(request, this.#host);
-    if (path === null) return undefined;
-    return {exports: this.#load(path, this.#host, false)};
+    // Under pnpm and Yarn's Plug'n'Play the script can't see the parts of tfjs, but its tfjs can.
+    const path = this.#resolve(request, this.#host) ?? this.#resolve(request, this.#parentIn(['@tensorflow/tfjs'], this.#host));
+    return path === null ? undefined : {exports: this.#load(path, this.#host, false)};
   }
 
   #attempt<T>(load: () => T): Failure | {value: T} {

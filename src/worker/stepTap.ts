@@ -1,10 +1,12 @@
+import {getHeapStatistics} from 'node:v8';
 import {threadId} from 'node:worker_threads';
 import {messageOf} from '../platform/failure';
 import type {Backend} from '../protocol/events';
 import {MOMENT_COLUMNS, moment} from '../protocol/moments';
 import type {SingSettings} from '../protocol/sing';
-import {encodeStep, stepFrameBytes, type StepRecord} from './frames';
+import {encodeSampled, encodeStep, sampledFrameBytes, stepFrameBytes, UNCHANGED, type StepRecord} from './frames';
 import {Governor} from './governor';
+import {SampledGradients, type GradientExtras} from './gradientExtras';
 import {GradientMoments, type MomentsContext} from './gradientMoments';
 import {initialValues} from './initialValues';
 import type {KernelUpdates} from './kernelUpdates';
@@ -12,11 +14,13 @@ import type {LossRecords} from './lossRecords';
 import {atScaledRate, hasSettableRate, rateOf, settling} from './optimizerRate';
 import type {ParameterRegistry} from './parameterRegistry';
 import {frameType} from './ring';
+import {secondMomentOf} from './secondMoments';
 import type {SingControl} from './singControl';
 import {SingStage, type SingContext, type TransformedGradients} from './singStage';
 import type {StepGradient} from './stepGradient';
 import {asFloats} from './tensorValues';
 import type {TfOptimizer, TfTensor, VariableGradients} from './tfjsTypes';
+import {WeightUpdates, type HeldWeights, type UpdateNorms} from './weightUpdates';
 
 /** What the tap needs of the thread it works in. */
 export interface TapContext extends SingContext, MomentsContext {
@@ -40,6 +44,8 @@ export class StepTap {
   readonly #context: TapContext;
   readonly #stage: SingStage;
   readonly #moments: GradientMoments;
+  readonly #weights: WeightUpdates;
+  readonly #sampled = new SampledGradients();
   readonly #governor: Governor;
   readonly #optimizers = new WeakMap<object, number>();
   #optimizerCount = 0;
@@ -50,6 +56,7 @@ export class StepTap {
     this.#governor = new Governor(context.budgetPct);
     this.#stage = new SingStage(context);
     this.#moments = new GradientMoments(context);
+    this.#weights = new WeightUpdates(context);
   }
 
   get overheadPct(): number | null {
@@ -66,6 +73,16 @@ export class StepTap {
     const begin = performance.now();
     const before = this.#attempt(() => this.#before(optimizer, gradients));
     if (before === null) return this.#scaled(optimizer, () => apply(gradients));
+    const held = before.wantsHistograms ? this.#attempt(() => this.#weights.hold(before.gradients)) : null;
+    try {
+      return this.#observed(optimizer, before, held, {gradients, apply, begin});
+    } finally {
+      // Whatever failed, and whoever threw: what we hold is ours to give back.
+      this.#attempt(() => { held?.dispose(); });
+    }
+  }
+
+  #observed(optimizer: TfOptimizer, before: StepBefore, held: HeldWeights | null, {gradients, apply, begin}: GivenStep): unknown {
     let updateBegin = performance.now();
     let update = this.#byKernels(optimizer, before, gradients);
     if (update === null) {
@@ -74,8 +91,10 @@ export class StepTap {
       updateBegin = performance.now();
       update = this.#byOptimizer(optimizer, before, gradients, apply);
     }
-    const {result, norms, kernels} = update;
+    const {result, norms, kernels, updates} = update;
     const updateEnd = performance.now();
+    // By itself: a step is recorded without them too.
+    this.#attempt(() => { if (held !== null) this.#sendSampled(before, updates ?? held.measure(), this.#extras(optimizer, before, norms)); });
     this.#attempt(() => {
       this.#takeMoments(before);
       this.#context.ran(optimizer, kernels);
@@ -116,7 +135,7 @@ export class StepTap {
   /** The update by our kernels; null where the script's own optimizer is to make it. */
   #byKernels(optimizer: TfOptimizer, before: StepBefore, given: VariableGradients): Update | null {
     if (before.settings === null) return null;
-    const outcome = this.#context.kernels.make(optimizer, before.gradients, given, before.settings, this.#scaleOf(optimizer));
+    const outcome = this.#context.kernels.make(optimizer, before.gradients, given, before.settings, this.#scaleOf(optimizer), before.wantsHistograms ? 'all' : 'gradients');
     if (outcome === null) return null;
     if (outcome.skipped) this.#context.control.countSkipped();
     before.moments = outcome.moments;
@@ -128,10 +147,10 @@ export class StepTap {
     const {changed, skip, kernels} = this.#change(optimizer, before, given);
     if (skip) {
       this.#context.control.countSkipped();
-      return {result: undefined, norms: null, kernels};
+      return {result: undefined, norms: null, updates: null, kernels};
     }
     const result = settling(() => this.#scaled(optimizer, () => apply(changed?.gradients ?? given)), () => { changed?.dispose(); });
-    return {result, norms: changed?.norms ?? null, kernels};
+    return {result, norms: changed?.norms ?? null, updates: null, kernels};
   }
 
   /** SING in front of an optimizer that makes its update by itself. */
@@ -173,6 +192,7 @@ export class StepTap {
       learningRate: before.learningRate,
       tensors: engine.state.numTensors,
       bytes: engine.state.numBytes,
+      heap: getHeapStatistics().used_heap_size,
       optimizer: this.#optimizerIndex(optimizer),
       thread: threadId,
       parameters: before.gradients.map(({parameter}) => parameter.index),
@@ -182,6 +202,25 @@ export class StepTap {
     };
     link.write(frameType.step, stepFrameBytes(record), (floats, at) => { encodeStep(record, floats, at); });
     this.#context.stepped(record.step);
+  }
+
+  /** @param norms of the gradients as the update got them; null: unchanged */
+  #extras(optimizer: TfOptimizer, {gradients}: StepBefore, norms: Float64Array | null): GradientExtras | null {
+    return this.#attempt(() => this.#sampled.measure(gradients, (row) => {
+      // What SING changed is not what the optimizer remembers the squares of.
+      if (norms !== null && norms[row] !== UNCHANGED) return null;
+      return secondMomentOf(optimizer, gradients[row]?.name ?? '', this.#context.kernels);
+    }));
+  }
+
+  #sendSampled({gradients}: StepBefore, norms: UpdateNorms, extras: GradientExtras | null): void {
+    const {control, link} = this.#context;
+    const none = new Float64Array(gradients.length).fill(NaN);
+    const record = {
+      step: control.steps + 1, parameters: gradients.map(({parameter}) => parameter.index),
+      cosine: none, secondMomentRms: none, deadUnits: none, ...norms, ...extras,
+    };
+    link.tryWrite(frameType.sampled, sampledFrameBytes(gradients.length), (floats, at) => { encodeSampled(record, floats, at); });
   }
 
   #optimizerIndex(optimizer: object): number {
@@ -213,6 +252,13 @@ export class StepTap {
   }
 }
 
+/** A step as the script makes it, and when it began. */
+interface GivenStep {
+  gradients: VariableGradients;
+  apply: Apply;
+  begin: number;
+}
+
 type Apply = (gradients: VariableGradients) => unknown;
 type Kernels = Backend['kernels'];
 
@@ -221,6 +267,8 @@ interface Update {
   result: unknown;
   /** Norms of the gradients as the update got them; null: unchanged. */
   norms: Float64Array | null;
+  /** What the update gave by the way. */
+  updates: UpdateNorms | null;
   kernels: Kernels;
 }
 

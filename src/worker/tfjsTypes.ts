@@ -38,6 +38,8 @@ export interface TfEngine {
   gradients(f: unknown, xs: TfTensor[], dy?: unknown, allowNoGradients?: boolean): {value: TfTensor; grads: (TfTensor | null)[]};
   runKernel(kernel: string, inputs: unknown, attributes?: Record<string, unknown>): unknown;
   makeVariable(...args: unknown[]): TfVariable;
+  trackTensor(tensor: TfTensor, ...rest: unknown[]): void;
+  disposeTensor(tensor: TfTensor): void;
   makeTensor(values: Float32Array, shape: number[], dtype: string): TfTensor;
 }
 

@@ -44,10 +44,10 @@ it('compares both arms, draws them over each other and gives a verdict', async (
   // Every curve ends where one of the runs ended.
   const recorded = summary.arms.flatMap(({runs}) => runs.map(({run}) => openRun(runDir(store, run)).steps.column('loss').at(-1)!));
   for (const last of lasts) expect(Math.min(...recorded.map((loss) => Math.abs(loss - last)))).toBeLessThan(1e-9);
-  expect((await panel.drawn('difference')).length).toBeGreaterThan(0);
-  expect((await panel.drawn('heat', 1)).length).toBeGreaterThan(0);
+  await expect.poll(async () => (await panel.drawn('difference')).length).toBeGreaterThan(0);
+  await expect.poll(async () => (await panel.drawn('heat', 1)).length).toBeGreaterThan(0);
   // Two seeds prove nothing: what is said goes by the direction alone.
   expect(summary.verdict).toMatchObject({winner: 'none', effect: expect.any(Number) as number});
-  expect(await panel.text()).toContain(`Training ended ${Number(summary.verdict.effect) > 0 ? 'better' : 'worse'} with SING, but too few seeds prove nothing: 2 here`);
+  await expect.poll(async () => await panel.text()).toContain(`Training ended ${Number(summary.verdict.effect) > 0 ? 'better' : 'worse'} with SING, but too few seeds prove nothing: 2 here`);
   expect(window.log.ours()).toEqual([]);
 });

@@ -44,7 +44,8 @@ async function runLens(): Promise<RunReader> {
 it('says nothing of a run that is sound', async () => {
   const run = await runLens();
   expect(run.findings).toEqual([]);
-  expect(await ours()).toEqual([]);
+  const said = await ours();
+  expect(said).toEqual([]);
 });
 
 it('marks the line that one edit broke, soon after the step', async () => {
@@ -65,7 +66,7 @@ it('marks the line that one edit broke, soon after the step', async () => {
   const shown = await window.probe.evaluate(({kept}) => kept['shown'] as number);
   const [first] = run.findings.sort((a, b) => a.step - b.step);
   console.log(`the finding's step to its diagnostic: ${(shown - run.steps.column('time')[first!.step - 1]!).toFixed(0)} ms (goal: 500 ms)`);
-  expect((await window.editor.squiggles()).error + (await window.editor.squiggles()).warning).toBeGreaterThan(0);
+  await expect.poll(async () => (await window.editor.squiggles()).error + (await window.editor.squiggles()).warning).toBeGreaterThan(0);
 });
 
 it('tells more in the hover, in a hint and in actions', async () => {

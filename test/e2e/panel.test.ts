@@ -46,7 +46,7 @@ it('draws a run while it goes on', async () => {
   }).sort((a, b) => a - b);
   expect(waits.length).toBeGreaterThan(20);
   console.log(`step to point drawn: median ${share(waits, 0.5)} ms, p95 ${share(waits, 0.95)} ms of ${waits.length} frames (goal: p95 200 ms)`);
-  expect(await panel.fact('step')).toMatch(/\d/);
+  await expect.poll(async () => await panel.fact('step')).toMatch(/\d/);
 });
 
 it('switches SING from the panel; the norms after it that are drawn become 1', async () => {
@@ -111,7 +111,7 @@ it('comes back as it was when it is hidden and shown, and when the window is rel
   await sameAgain(before);
   await window.reload();
   await sameAgain(before);
-  expect(await (await window.panel()).selected()).toBe('middle/kernel');
+  await expect.poll(async () => await (await window.panel()).selected()).toBe('middle/kernel');
 });
 
 it('comes back too when it was covered before its page was there', async () => {
@@ -122,7 +122,8 @@ it('comes back too when it was covered before its page was there', async () => {
   }, {store: run.store, run: run.id}, project.path('package.json'));
   const panelTab = window.page.locator('.tab').filter({hasText: 'train.js'});
   await eventually('the title of what nobody has seen yet', async () => await panelTab.count() === 1);
-  expect(await window.panelCount()).toBe(0);
+  const panels = await window.panelCount();
+  expect(panels).toBe(0);
   await window.reload();
   await panelTab.click();
   await eventually('all its steps', async () => await (await window.panel()).lastStep() === STEPS);

@@ -62,9 +62,10 @@ it.each(THEMES)('is readable for everyone in %s', async (name, id, kind) => {
   await eventually('the theme in the panel', async () => await frame.evaluate(() => document.body.dataset['vscodeThemeKind']) === kind);
   const background = await window.page.locator('.part.editor .monaco-editor').first().evaluate((element) => getComputedStyle(element).backgroundColor);
   await eventually(`the editor's colour ${background} in the panel`, async () => await frame.evaluate(() => getComputedStyle(document.body).backgroundColor) === background);
-  expect((await window.probe.diagnostics(script)).some(({source}) => source === 'SINGscope')).toBe(true);
+  await expect.poll(async () => (await window.probe.diagnostics(script)).some(({source}) => source === 'SINGscope')).toBe(true);
   await picture(window, name);
-  expect(await seriousFaults(frame)).toEqual([]);
+  const faults = await seriousFaults(frame);
+  expect(faults).toEqual([]);
   expect(window.log.ours()).toEqual([]);
 });
 
@@ -94,7 +95,8 @@ it('lays two arms over each other', async () => {
   }, 90_000);
   await eventually('its end in the tree', async () => (await window.view('Runs').texts()).some((text) => /sums\.js/.test(text) && !/comparing|running/.test(text)), 90_000);
   await picture(window, 'comparison');
-  expect(await seriousFaults((await window.panel()).frame)).toEqual([]);
+  const faults = await seriousFaults((await window.panel()).frame);
+  expect(faults).toEqual([]);
 });
 
 it('leads in by a walkthrough', async () => {
@@ -116,7 +118,7 @@ it('shows the setup as a page', async () => {
   await window.palette.run('SINGscope: Check Setup');
   const frame = await webviewFrame(window.page, EXTENSION);
   await frame.locator('main:not([aria-busy]) .facts').waitFor({timeout: 60_000});
-  expect(await frame.locator('body').innerText()).toMatch(/\d+\.\d+\.\d+/);
+  await expect.poll(async () => await frame.locator('body').innerText()).toMatch(/\d+\.\d+\.\d+/);
   await picture(window, 'doctor');
 });
 

@@ -48,7 +48,7 @@ it('opens by its command, shows the Node of trainings, and what is wrong with it
   await window.palette.run('SINGscope: Check Setup');
   const frame = await report();
   const text = await frame.locator('body').innerText();
-  expect(await frame.locator('.facts dd.good').first().innerText()).toMatch(/^\d+\.\d+\.\d+, \/.*/);
+  await expect.poll(async () => await frame.locator('.facts dd.good').first().innerText()).toMatch(/^\d+\.\d+\.\d+, \/.*/);
   expect(text).toContain(project.folder);
   expect(text).toContain('@tensorflow/tfjs does not load: spoiled for this test');
   expect(text).toContain('npm install @tensorflow/tfjs');
@@ -64,7 +64,7 @@ it('tells each thing once, and for a package without its TensorFlow offers the r
   const problems = await frame.locator('.problems .what').allInnerTexts();
   expect(problems.filter((problem) => /tfjs-node/.test(problem))).toEqual([]);
   expect(problems.filter((problem) => /No TensorFlow library loads here/.test(problem)).length).toBe(1);
-  expect(await frame.locator('.status').innerText()).toBe(`${problems.length} things are wrong.`);
+  await expect.poll(async () => await frame.locator('.status').innerText()).toBe(`${problems.length} things are wrong.`);
 });
 
 it('has nothing that shuts anybody out', async () => {
@@ -86,7 +86,8 @@ it('is copied as text', async () => {
 it('installs the runtime by its button, with progress that can be cancelled', async () => {
   const frame = await report();
   const install = frame.locator('.problems button', {hasText: /^Install/});
-  expect(await install.count()).toBe(1);
+  const offers = await install.count();
+  expect(offers).toBe(1);
   await install.press('Enter');
   await window.notifications.find(/Installing TensorFlow runtime.*Downloading.* 20\/200 MB/);
   expect(wheels.requests.map(({path}) => path)).toContain(`/files/${WHEEL}`);
@@ -100,8 +101,8 @@ it('installs the runtime by its button, with progress that can be cancelled', as
 it('comes back with its window, for the same folder', async () => {
   await window.reload();
   const frame = await report();
-  expect(await frame.locator('.folder').innerText()).toBe(project.folder);
-  expect(await frame.locator('body').innerText()).toContain('@tensorflow/tfjs does not load: spoiled for this test');
+  await expect.poll(async () => await frame.locator('.folder').innerText()).toBe(project.folder);
+  await expect.poll(async () => await frame.locator('body').innerText()).toContain('@tensorflow/tfjs does not load: spoiled for this test');
 });
 
 it('leads from a Node that can not be used to its setting', async () => {
@@ -109,7 +110,7 @@ it('leads from a Node that can not be used to its setting', async () => {
   const frame = await webviewFrame(window.page, EXTENSION);
   const choose = frame.locator('button', {hasText: 'Choose Node'});
   await choose.waitFor({timeout: CHECKED});
-  expect(await frame.locator('.problems').innerText()).toContain('/no/such/node');
+  await expect.poll(async () => await frame.locator('.problems').innerText()).toContain('/no/such/node');
   await choose.press('Enter');
   await eventually('the setting', async () => (await window.page.locator('.settings-editor').innerText()).includes('Node Path'));
   expect(window.log.ours()).toEqual([]);

@@ -91,7 +91,7 @@ describe('a folder with a training script', () => {
     await window.editor.open(project.path('broken syntax.js'));
     await window.palette.run('SINGscope: Run Training');
     const message = await window.notifications.find(/broken syntax\.js can't be run/);
-    expect(await message.innerText()).toMatch(/2/);
+    await expect.poll(async () => await message.innerText()).toMatch(/2/);
   });
 
   it('goes on training when the extension host is killed, and finds the run again', async () => {

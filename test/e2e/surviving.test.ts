@@ -21,7 +21,7 @@ describe('a trusted folder', () => {
   });
 
   it('follows a run in a second window, over a reload and over a restart of VS Code', async () => {
-    const project = makeWorkspace({files: {'train.js': regression({steps: 2000, pauseMs: 40})}});
+    const project = makeWorkspace({files: {'train.js': regression({steps: 20_000, pauseMs: 40})}});
     const first = await code.open(project.folder);
     await first.editor.open(project.path('train.js'));
     const run = await startedRun(project.folder, () => first.palette.run('SINGscope: Run Training'));
@@ -55,6 +55,7 @@ describe('a trusted folder', () => {
     const file = join(one.folder, 'both.code-workspace');
     writeFileSync(file, JSON.stringify({folders: [{path: one.folder}, {path: two.folder}]}));
     const window = await code.open(file);
+    await window.untilFolders(2);
     for (const [project, steps] of [[one, 10], [two, 12]] as const) {
       await window.editor.open(project.path('train.js'));
       const run = await startedRun(project.folder, () => window.palette.run('SINGscope: Run Training'));
@@ -88,7 +89,8 @@ it('runs nothing in a folder that is not trusted, and says why', async () => {
   const project = makeWorkspace({files: {'train.js': regression({steps: 10})}});
   const window = await code.open(project.folder);
   await window.editor.open(project.path('train.js'));
-  expect(await window.palette.offered('SINGscope: Run Training')).not.toContain('SINGscope: Run Training');
+  const offered = await window.palette.offered('SINGscope: Run Training');
+  expect(offered).not.toContain('SINGscope: Run Training');
   await window.view('Runs').show('SINGscope');
   await eventually('the reason', async () => (await window.view('Runs').welcome()).includes('not trusted'));
   await window.probe.command('singscope.run').catch(() => null);

@@ -41,7 +41,9 @@ describe('wrong usage exits 2 with one line: what, and the mend', () => {
     [['ab', 'x.js', '--arms', 'off'], 'both arms'],
     [['ab', 'x.js', '--lr-ladder', '1,3'], 'later version'],
     [['ab', 'x.js', '--engine', 'ray'], 'later version'],
-    [['export', 'last', '--to', 'csv'], 'later version'],
+    [['export', 'last', '--to', 'csv'], 'no runs'],
+    [['export', 'last', '--to', 'xml'], 'tensorboard or csv or parquet'],
+    [['export', 'last'], '--to'],
     [['exec'], 'missing required argument'],
     [['exec', '--', './no-such-program'], 'could not be started'],
     [['follow', 'last'], 'no runs'],
@@ -194,7 +196,7 @@ describe('a run on disk that is not as it should be', () => {
   });
 
   it('is cut off anywhere: what stands before is shown, and that it is', async () => {
-    for (const name of ['steps.arrow', 'parameters.arrow', 'events.jsonl']) truncateSync(file(name), Math.floor(readFileSync(file(name)).length * 0.6));
+    for (const name of ['steps.arrow', 'parameters.arrow.gz', 'events.jsonl']) truncateSync(file(name), Math.floor(readFileSync(file(name)).length * 0.6));
     const shown = await project.run('runs', 'show', 'last', '--json');
     expect(shown.code).toBe(0);
     expect(summaryOf(shown).notices.map(({code}) => code)).toContain('damaged-record');

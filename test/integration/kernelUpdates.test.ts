@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {RunSummary, TrialSummary} from '../../src/protocol/runSummary';
+import {openRun, type RunReader} from '../../src/runs/runReader';
 import {managedRuntime, packageRoot} from '../support/managedRuntime';
 import {singscope, singscopeJson} from '../support/singscope';
 
@@ -61,6 +62,24 @@ test.each(['sgd', 'momentum', 'adam'])('%s: what the optimizer remembers is what
     const wanted = alone.state[at]?.[1] ?? [];
     values.forEach((value, index) => { expect(Math.abs(Number(value) - Number(wanted[index])), name).toBeLessThan(1e-5); });
   });
+});
+
+test('what our kernels have on loan from Adam is looked at without ending the loan', async () => {
+  const [stock, fused] = [await run('managed', ['--sing', 'off'], 'adam'), await run('managed', ['--sing', 'on', '--no-centralize', '--no-normalize'], 'adam')];
+  expect([stock, fused].map(({summary}) => summary.backend?.kernels)).toEqual(['stock', 'fused']);
+  const [own, lent] = [stock, fused].map(({summary}) => openRun(join(summary.store, 'runs', summary.run))) as [RunReader, RunReader];
+  let compared = 0;
+  for (const {index} of own.parameters) {
+    const [a, b] = [own.updates(index), lent.updates(index)];
+    a.column('step').forEach((step, row) => {
+      const other = b.column('step').indexOf(step);
+      if (other < 0) return;
+      const rms = b.column('secondMomentRms')[other] ?? NaN;
+      expect(Math.abs(rms / (a.column('secondMomentRms')[row] ?? NaN) - 1)).toBeLessThan(1e-3);
+      compared++;
+    });
+  }
+  expect(compared).toBeGreaterThan(own.parameters.length);
 });
 
 test('an optimizer of the script\'s own is replaced by full SING, and that is said', async () => {

@@ -45,11 +45,18 @@ function expectSites(summary: RunSummary, source: string): void {
   }
 }
 
-test.each([['CommonJS', 'fit.js', 6], ['an ES module', 'loop.mjs', 6], ['TypeScript through tsx', 'typed.mts', 6], ['worker threads', 'threads.js', 20]])('%s', async (_form, source, steps) => {
+test.each([['CommonJS', 'fit.js', 6], ['an ES module', 'loop.mjs', 6], ['an ES module that awaits at its top', 'awaiting.mjs', 6], ['TypeScript through tsx', 'typed.mts', 6], ['worker threads', 'threads.js', 20]])('%s', async (_form, source, steps) => {
   const summary = await observe(join(forms, source));
   expect(summary.status).toBe('finished');
   expect(summary.steps).toBe(steps);
   expectSites(summary, source);
+});
+
+test('threads that have ended before the recorder listens are recorded too', async () => {
+  const late = `--require=${JSON.stringify(join(packageRoot, 'test/fixtures/scripts/slowRecorder.cjs'))}`;
+  const {steps, parameters} = await singscopeJson<RunSummary>(['run', join(forms, 'threads.js'), '--json', '--store', join(folder, 'store')], {...process.env, NODE_OPTIONS: late});
+  expect(steps).toBe(20);
+  expect(parameters.length).toBe(2);
 });
 
 test('steps of two threads are two parameters\' own', async () => {

@@ -14,7 +14,7 @@ import {managedRuntime, packageRoot} from '../support/managedRuntime';
 
 const KINDS = [
   'fit', 'fitDataset', 'trainOnBatch', 'minimize', 'gradientsAsMap', 'gradientsAsArray', 'ownOptimizer',
-  'twoOptimizers', 'accumulated', 'convolutional',
+  'twoOptimizers', 'accumulated', 'convolutional', 'frozen', 'unfrozen', 'sharedAndNested', 'customLayer', 'recurrent', 'embedding', 'loaded', 'twoModels',
 ];
 const script = join(packageRoot, 'test/fixtures/loops/loops.js');
 
@@ -23,6 +23,7 @@ type OwnMoments = Omit<GradientMoments, 'count' | 'negInf' | 'posInf'>;
 interface Outcome {
   weights: string[];
   steps: Record<string, OwnMoments>[];
+  updates: Record<string, {weight: number; update: number; values: number[]; dead: number; rms: number | null}>[];
   tensors: number;
 }
 
@@ -48,10 +49,23 @@ describe.each(['managed', 'pure JavaScript'])('on %s', (runtime) => {
     expect(got.weights).toEqual(expected.weights);
     expect(got.tensors).toBe(expected.tensors);
     expect(got.steps).toEqual(expected.steps);
-    const compared = compareMoments(openRun(join(store, 'runs', run)), got.steps);
+    const reader = openRun(join(store, 'runs', run));
+    const compared = compareMoments(reader, got.steps);
+    compareUpdates(reader, got.updates);
     expect(compared).toBe(got.steps.reduce((sum, step) => sum + Object.keys(step).length, 0));
     expect(compared).toBeGreaterThan(0);
   });
+});
+
+test.each(['minimize', 'gradientsAsMap', 'recurrent', 'twoOptimizers'])('as on a GPU, %s: moments by TensorFlow\'s own kernels, but for sampled steps', (kind) => {
+  const out = join(folder, `device-${kind}.json`);
+  const {run, store, backend, notices} = observe([kind, out], {...process.env, TFJS: packages.managed, AS_ON_GPU: '1'});
+  expect(backend?.device).toBe('gpu');
+  expect(notices.map(({message}) => message)).toEqual([expect.stringMatching(/^The native operations run on the CPU only.*take the moments there/)]);
+  const got = JSON.parse(readFileSync(out, 'utf8')) as Outcome;
+  const reader = openRun(join(store, 'runs', run));
+  expect(compareMoments(reader, got.steps)).toBe(got.steps.reduce((sum, step) => sum + Object.keys(step).length, 0));
+  compareUpdates(reader, got.updates);
 });
 
 test('observation of TensorFlow goes through the native op, of pure JavaScript by copies', () => {
@@ -90,6 +104,40 @@ function compareMoments(reader: RunReader, steps: readonly Record<string, OwnMom
     }
   }
   return compared;
+}
+
+/** On sampled steps, the first among them. */
+function compareUpdates(reader: RunReader, updates: Outcome['updates']): void {
+  let sampled = 0;
+  for (const {index, name, shape, kind} of reader.parameters) {
+    const recorded = reader.updates(index);
+    expect(Array.from(recorded.column('step'))).toEqual(reader.histograms(index).map(({step}) => step));
+    recorded.column('step').forEach((step, row) => {
+      const own = updates[step - 1]?.[name];
+      expectClose(recorded.column('weightNorm')[row] ?? NaN, own?.weight ?? NaN, 0, `${name} weight norm of step ${step}`);
+      // The difference is taken in float32.
+      expectClose(recorded.column('updateNorm')[row] ?? NaN, own?.update ?? NaN, 1e3 * (own?.weight ?? NaN), `${name} update norm of step ${step}`);
+      sampled++;
+      const number = (column: 'cosine' | 'secondMomentRms' | 'deadUnits'): number => recorded.column(column)[row] ?? NaN;
+      const before = updates[(recorded.column('step')[row - 1] ?? 0) - 1]?.[name];
+      if (before === undefined) expect(number('cosine'), `${name} cosine of step ${step}`).toBeNaN();
+      else expectSame(number('cosine'), cosine(own?.values ?? [], before.values), `${name} cosine of step ${step}`);
+      if (own?.rms === null) expect(number('secondMomentRms'), `${name} RMS of step ${step}`).toBeNaN();
+      else expectClose(number('secondMomentRms'), own?.rms ?? NaN, 0, `${name} RMS of step ${step}`);
+      if (shape.length < 2 || !/^(dense|conv[123]d)$/.test(kind)) expect(number('deadUnits')).toBeNaN();
+      else expect(number('deadUnits'), `${name} dead units of step ${step}`).toBe(own?.dead);
+    });
+  }
+  expect(sampled).toBeGreaterThan(0);
+}
+
+function cosine(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? NaN), 0) / (Math.hypot(...a) * Math.hypot(...b));
+}
+
+/** Of numbers between −1 and 1; NaN where both are. */
+function expectSame(got: number, want: number, what: string): void {
+  if (!(Math.abs(got - want) <= 1e-9) && !(Number.isNaN(got) && Number.isNaN(want))) throw new Error(`${what}: recorded ${got}, the script's own ${want}`);
 }
 
 /** 1e-5 relative, or 1e-9 of the RMS where the value cancels. */

@@ -9,14 +9,15 @@ import {beforeAll, describe, expect, it} from 'vitest';
 import {HISTOGRAM_BINS} from '../../src/protocol/histogram';
 import {MOMENT_COLUMNS} from '../../src/protocol/moments';
 import type {NativeOps, NativeStep} from '../../src/sing/nativeOps';
-import {loadNativeOps, type TfjsBinding} from '../../src/worker/nativeOps';
+import {DeviceMoments, type DeviceBinding} from '../../src/worker/deviceMoments';
+import {loadNativeOps} from '../../src/worker/nativeOps';
 import {restoreUtil} from '../../src/worker/nodeCompat';
 import {managedRuntime, packageRoot} from '../support/managedRuntime';
 import {referenceMoments, referenceSing, rootMeanSquare} from '../unit/native/reference';
 
 type Tf = typeof Tfjs;
 interface NodeBackend {
-  binding: TfjsBinding & {getNumOfTensors(): number; TF_Version: string};
+  binding: DeviceBinding & {getNumOfTensors(): number; TF_Version: string};
   getInputTensorIds(tensors: unknown[]): number[];
 }
 
@@ -67,6 +68,26 @@ describe('the native ops on the unmodified tfjs binding', () => {
       expect(counts.reduce((sum, count) => sum + count, 0)).toBe(values.length);
     });
     tf.dispose(tensors);
+  });
+
+  it('the same of the moments by TensorFlow\'s own kernels, as they are taken on a GPU, which keep two tensors at most', () => {
+    const shaped = [tf.tensor(Float32Array.from({length: 24}, (_, i) => Math.sin(i) * 1e38), [2, 3, 4]), tf.scalar(4), ...arrays.map((values) => tf.tensor1d(values))];
+    const device = new DeviceMoments(backend.binding);
+    idsOf(shaped);
+    const before = backend.binding.getNumOfTensors();
+    for (const tensors of [shaped, shaped, shaped.slice(1, 2), [...shaped].reverse(), [shaped[4], shaped[4]]] as Tfjs.Tensor[][]) {
+      const moments = device.moments(idsOf(tensors), tensors.map(({size}) => size));
+      tensors.forEach((tensor, row) => {
+        const values = tensor.dataSync() as Float32Array;
+        referenceMoments(values).forEach((value, column) => {
+          const got = moments[row * MOMENT_COLUMNS + column] as number;
+          if (Number.isNaN(value)) expect(got, `row ${row}, column ${column}`).toBeNaN();
+          else expect(Math.abs(got - value), `row ${row}, column ${column}: ${got} for ${value}`).toBeLessThanOrEqual(1e-9 * Math.abs(value) + 1e-9 * rootMeanSquare(values));
+        });
+      });
+      expect(backend.binding.getNumOfTensors() - before).toBe(tensors === shaped ? 1 : 2);
+    }
+    tf.dispose(shaped);
   });
 
   it('transforms each gradient by its own axes, with the norms after it', () => {
@@ -122,7 +143,7 @@ type Settings = NativeStep['settings'];
 
 const rate = 0.05;
 const adam: Rule = {rule: 'adam', learningRate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, softplus: 0, weightDecay: 0};
-const plain: Omit<Settings, 'rule'> = {transform: null, merge: null, skipNonFinite: false, wantsMoments: false};
+const plain: Omit<Settings, 'rule'> = {transform: null, merge: null, skipNonFinite: false, wants: 'none'};
 const read = (id: number): number[] => [...backend.binding.tensorDataSync(id) as Float32Array];
 const held = (): number[] => [backend.binding.getNumOfTensors(), tf.memory().numTensors];
 
@@ -208,12 +229,12 @@ describe('the native update on the unmodified tfjs binding', () => {
     const state = [first, first, second, second].map((id) => ops.state(id, 'copy').id);
     const slow = [first, second].map((id) => ops.state(id, 'copy').id);
     const before = held();
-    const outcome = ops.update({...stepOf(adam, [good, bad], [first, second], state, {skipNonFinite: true, wantsMoments: true, merge: 0.5}), slow});
+    const outcome = ops.update({...stepOf(adam, [good, bad], [first, second], state, {skipNonFinite: true, wants: 'all', merge: 0.5}), slow});
     expect(outcome.skipped).toBe(true);
     expect(outcome.weights).toEqual([]);
     expect([...outcome.norms]).toEqual([NaN, NaN]);
     expect(outcome.moments?.gradients[0]).toBe(2);
-    expect(outcome.moments?.weights.every(Number.isNaN)).toBe(true);
+    expect(outcome.moments?.others?.weights.every(Number.isNaN)).toBe(true);
     expect(held()).toEqual(before);
     expect([first, second, ...state, ...slow].map(read)).toEqual([[5, 6], [7, 8], [5, 6], [5, 6], [7, 8], [7, 8], [5, 6], [7, 8]]);
     for (const id of [...state, ...slow]) ops.release(id);
@@ -278,7 +299,7 @@ const threadProgram = `
   if ('error' in ops) throw new Error(ops.error);
   const [gradient, start] = backend.getInputTensorIds([tf.ones([50000]), tf.fill([50000], workerData.start)]);
   const velocity = ops.state(start, 'zeros').id;
-  const settings = {transform: null, merge: null, skipNonFinite: true, wantsMoments: true, rule: {rule: 'momentum', learningRate: 1 / 1024, momentum: 0.5, nesterov: false}};
+  const settings = {transform: null, merge: null, skipNonFinite: true, wants: 'all', rule: {rule: 'momentum', learningRate: 1 / 1024, momentum: 0.5, nesterov: false}};
   let weights = start;
   for (let step = 0; step < 200; step++) {
     const [updated] = ops.update({gradients: [gradient], weights: [weights], state: [velocity], slow: null, transforms: [false], axes: [0], decays: [false], corrections: [[1, 1]], settings}).weights;

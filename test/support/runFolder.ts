@@ -6,7 +6,7 @@ import type {Parameter, RunEvent} from '../../src/protocol/events';
 import {stringifyJson} from '../../src/protocol/numbers';
 import {RUN_FORMAT, runFiles, type Exit, type Launch} from '../../src/protocol/runFolder';
 import {defaultSingSettings} from '../../src/protocol/sing';
-import {histogramsSchema, parametersSchema, stepsSchema} from '../../src/protocol/tables';
+import {histogramsSchema, parametersSchema, stepsSchema, updatesSchema} from '../../src/protocol/tables';
 import {createRunFolder} from '../../src/runs/runStore';
 
 export type Row = Record<string, number | number[]>;
@@ -31,7 +31,7 @@ export function parameterOf(index: number, name: string, parts: Partial<Paramete
 }
 
 export function stepRow(step: number, parts: Row = {}): Row {
-  return {step, time: 1000 * step, loss: 1 / step, stepMs: 10, learningRate: 0.01, norm: 1, tensors: 40, bytes: 4000, rss: 1e6, optimizer: 0, thread: 0, ...parts};
+  return {step, time: 1000 * step, loss: 1 / step, stepMs: 10, learningRate: 0.01, norm: 1, tensors: 40, bytes: 4000, rss: 1e6, optimizer: 0, thread: 0, heap: 2e6, ...parts};
 }
 
 export function parameterRow(step: number, parameter: number, parts: Row = {}): Row {
@@ -99,7 +99,11 @@ export class RunFolder {
     return this.append('histograms', histogramsSchema, rows);
   }
 
-  private append(file: 'steps' | 'parameters' | 'histograms', schema: Schema, rows: Row[]): this {
+  updates(rows: Row[]): this {
+    return this.append('updates', updatesSchema, rows.map((row) => ({cosine: NaN, secondMomentRms: NaN, deadUnits: NaN, ...row})));
+  }
+
+  private append(file: 'steps' | 'parameters' | 'histograms' | 'updates', schema: Schema, rows: Row[]): this {
     const path = this.path(file);
     const head = streamBytes(schema, []);
     if (!existsSync(path)) writeFileSync(path, head);

@@ -105,6 +105,12 @@ describe('histograms', () => {
   const values = Array.from({length: 4000}, (_, i) => Math.sin(i * 7.3 + 0.5) * 10 ** (Math.cos(i * 3.1) * 3));
   const broken = [...values, 0, 0, 0, NaN, NaN, Infinity, -Infinity, -Infinity, -Infinity];
 
+  test.each([[[0, -1, -2]], [[0, 1]], [[0, 0]]])('%j on a linear axis are all there', async (values) => {
+    const {bins, counts} = sparse(values);
+    const shares = await opened.page.evaluate(({bins, counts}) => Array.from(charts.histogramRows({steps: [1], offsets: [0, bins.length], bins, counts}, true).shares), {bins, counts});
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5);
+  });
+
   test.each([false, true])('over time hold the share of the finite values of each row (linear: %s)', async (linear) => {
     const samples = [sparse(broken), sparse(values.slice(0, 1000).map((value) => value / 8))];
     const rows = await opened.page.evaluate(({samples, linear}) => {
@@ -124,7 +130,8 @@ describe('histograms', () => {
       const total = finite.reduce((sum, {count}) => sum + count, 0);
       rows.edges.slice(1).forEach((edge, row) => {
         const low = rows.edges[row] ?? NaN;
-        const held = finite.reduce((sum, bin) => sum + (bin.count * Math.max(0, Math.min(edge, bin.high) - Math.max(low, bin.low))) / (bin.high - bin.low), 0);
+        const part = (bin: {low: number; high: number}): number => (bin.high === 0 && bin.low === 0 ? Number(low <= 0 && edge > 0) : Math.max(0, Math.min(edge, bin.high) - Math.max(low, bin.low)) / (bin.high - bin.low));
+        const held = finite.reduce((sum, bin) => sum + bin.count * part(bin), 0);
         expect(shares[row]).toBeCloseTo(held / total, 5);
       });
     });

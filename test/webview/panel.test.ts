@@ -5,6 +5,7 @@ import type {Browser} from 'playwright-core';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {RunSummary} from '../../src/protocol/runSummary';
 import {openRun, type RunReader} from '../../src/runs/runReader';
+import {updateNumbers} from '../../src/runs/updateNumbers';
 import {runDir} from '../../src/runs/runStore';
 import {startChromium} from '../support/chromium';
 import {PanelInBrowser, type Theme} from '../support/panelPage';
@@ -40,9 +41,9 @@ describe('on one glance', () => {
   test('says the state, the facts and the worst finding first', async () => {
     await open();
     const page = panel.page;
-    expect(await page.locator('.badge').allInnerTexts()).toEqual(['Finished', `Diverged at step ${worst().step}`]);
-    expect(await page.locator('.fact-step dd').innerText()).toContain('400');
-    expect(await page.locator('.fact-loss dd').innerText()).toBe('NaN');
+    await expect.poll(async () => await page.locator('.badge').allInnerTexts()).toEqual(['Finished', `Diverged at step ${worst().step}`]);
+    await expect.poll(async () => await page.locator('.fact-step dd').innerText()).toContain('400');
+    await expect.poll(async () => await page.locator('.fact-loss dd').innerText()).toBe('NaN');
     const said = await page.locator('.finding-main').allInnerTexts();
     expect(said.length).toBe(run.events('finding').length);
     expect(said[0]).toContain(worst().layer);
@@ -73,6 +74,26 @@ describe('on one glance', () => {
     expect(heat.map(({label}) => label)).toEqual(run.parameters.map(({name}) => name));
   });
 
+  test('draws what was sampled of the updates, and tells the sample at the cursor', async () => {
+    await open();
+    const parameter = run.parameters[2]!;
+    await panel.page.locator('.parameter-choice select').selectOption(parameter.name);
+    await panel.settled();
+    const sampled = updateNumbers(run, parameter.index);
+    const finite = sampled.filter(({updateRatio}) => !Number.isNaN(updateRatio));
+    expect(finite.length).toBeGreaterThan(1);
+    await expect.poll(async () => (await panel.drawn('updates')).map(({label}) => label)).toContain('by weight norm');
+    const ratio = await panel.line('updates', 'by weight norm');
+    expect(ratio.x).toEqual(finite.map(({step}) => step));
+    ratio.y.forEach((value, i) => { expect(value / finite[i]!.updateRatio).toBeCloseTo(1, 5); });
+    const cosine = await panel.line('direction', 'cosine with the sample before');
+    const turned = sampled.filter((one) => !Number.isNaN(one.cosine));
+    expect(cosine.x).toEqual(turned.map(({step}) => step));
+    cosine.y.forEach((value, i) => { expect(value).toBeCloseTo(turned[i]!.cosine, 5); });
+    await panel.page.keyboard.press('Home');
+    await expect.poll(async () => await panel.page.locator('.updates .figure-note').innerText()).toMatch(/^by weight norm .* at step 1$/);
+  });
+
   test('has the numbers behind the chart in a table', async () => {
     await open();
     const [head, ...rows] = await panel.table('loss');
@@ -86,9 +107,27 @@ describe('on one glance', () => {
     expect(readNumber(rows.at(-1)?.[0])).toBe(400);
   });
 
+  test('draws what is off the screen when it comes there', async () => {
+    await open({width: 400});
+    const picture = async (): Promise<string> => await panel.page.evaluate(() => document.querySelector<HTMLCanvasElement>('[data-figure="counts"] .canvas canvas')!.toDataURL());
+    const before = await picture();
+    await panel.page.keyboard.press('Home');
+    await panel.page.keyboard.press('+');
+    await expect.poll(() => panel.posted('view').at(-1)?.view.window).toBeTruthy();
+    await panel.settled();
+    const unseen = await picture();
+    expect(unseen).toBe(before);
+    await panel.page.locator('[data-figure="counts"] .canvas').scrollIntoViewIfNeeded();
+    await expect.poll(picture).not.toBe(before);
+    const shown = await picture();
+    await panel.drawn('counts');
+    const read = await picture();
+    expect(read).toBe(shown);
+  });
+
   test('fits a narrow panel: nothing is wider than the page', async () => {
     await open({width: 400});
-    expect(await panel.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+    await expect.poll(async () => await panel.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
     await panel.page.screenshot({path: join(shots, 'panel-page-narrow.png'), fullPage: true});
   });
 });
@@ -120,17 +159,17 @@ describe('by keyboard and pointer', () => {
     await panel.page.keyboard.press('ArrowUp');
     await panel.settled();
     const selected = names[from - 1]!;
-    expect(await panel.page.locator('.parameter-choice select').inputValue()).toBe(selected);
+    await expect.poll(async () => await panel.page.locator('.parameter-choice select').inputValue()).toBe(selected);
     await panel.page.keyboard.press('Enter');
     await expect.poll(() => panel.posted('reveal').map(({parameter}) => parameter)).toEqual([selected]);
-    expect(panel.posted('view').at(-1)?.view.parameter).toBe(selected);
+    await expect.poll(() => panel.posted('view').at(-1)?.view.parameter).toBe(selected);
   });
 
   test('a finding that is clicked selects its parameter and puts the cursor on its first step', async () => {
     await open();
     await panel.page.keyboard.press('ArrowUp');
     await panel.page.locator('.finding-main').first().click();
-    expect(await panel.page.locator('.parameter-choice select').inputValue()).toBe(worst().parameter);
+    await expect.poll(async () => await panel.page.locator('.parameter-choice select').inputValue()).toBe(worst().parameter);
     await expect.poll(async () => (await panel.readout())[0]).toBe(String(worst().onsetStep));
     await panel.page.locator('.finding').first().getByRole('button', {name: 'Copy'}).click();
     await expect.poll(() => panel.posted('action')).toEqual([{type: 'action', action: 'copyFinding', run: run.id, finding: worst().id}]);
@@ -174,7 +213,7 @@ describe('by keyboard and pointer', () => {
     await open();
     panel.preview.send({type: 'highlight', parameters: [run.parameters[2]!.name], select: true, step: 33});
     await expect.poll(async () => (await panel.readout())[0]).toBe('33');
-    expect(await panel.page.locator('.parameter-choice select').inputValue()).toBe(run.parameters[2]?.name);
+    await expect.poll(async () => await panel.page.locator('.parameter-choice select').inputValue()).toBe(run.parameters[2]?.name);
   });
 
   test('a message of an unknown kind changes nothing', async () => {
@@ -183,15 +222,18 @@ describe('by keyboard and pointer', () => {
     panel.preview.send({type: 'strange'} as never);
     panel.preview.send(null as never);
     await panel.page.waitForTimeout(100);
-    expect(await panel.page.locator('body').innerText()).toBe(before);
+    const after = await panel.page.locator('body').innerText();
+    expect(after).toBe(before);
   });
 });
 
 describe('for everyone', () => {
   test.each(['dark', 'light', 'high-contrast', 'high-contrast-light'] as Theme[])('axe finds nothing in the %s theme, tables open', async (theme) => {
     await open({theme});
-    expect(await axeViolations(panel.page)).toEqual([]);
-    expect(await panel.page.locator('canvas[role="img"]').evaluateAll((all) => all.filter((canvas) => canvas.checkVisibility()).map((canvas) => canvas.getAttribute('aria-label') ?? '').filter((label) => label.length < 20))).toEqual([]);
+    const violations = await axeViolations(panel.page);
+    expect(violations).toEqual([]);
+    const unlabelled = await panel.page.locator('canvas[role="img"]').evaluateAll((all) => all.filter((canvas) => canvas.checkVisibility()).map((canvas) => canvas.getAttribute('aria-label') ?? '').filter((label) => label.length < 20));
+    expect(unlabelled).toEqual([]);
   });
 
   test('a theme that changes is drawn at once', async () => {
@@ -204,8 +246,8 @@ describe('for everyone', () => {
 
   test('speaks Japanese where the editor does', async () => {
     await open({locale: 'ja', strings: JSON.parse(readFileSync(join(root, 'l10n/bundle.l10n.ja.json'), 'utf8')) as Record<string, string>});
-    expect(await panel.page.locator('html').getAttribute('lang')).toBe('ja');
-    for (const place of ['.badge', '.finding .what', '.actions .button', '.figure h3']) expect(await panel.page.locator(place).first().innerText(), place).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
+    await expect.poll(async () => await panel.page.locator('html').getAttribute('lang')).toBe('ja');
+    for (const place of ['.badge', '.finding .what', '.actions .button', '.figure h3']) await expect.poll(async () => await panel.page.locator(place).first().innerText(), {message: place}).toMatch(/[\u3040-\u30ff\u4e00-\u9fff]/);
     await panel.page.screenshot({path: join(shots, 'panel-page-ja.png')});
   });
 });

@@ -32,13 +32,14 @@ async function open(width: number, loss: (step: number) => number, script = 'tra
 describe('that a training went astray', () => {
   test('is said of a loss that doubled, without any finding', async () => {
     await open(1200, (step) => 1 + step / 10);
-    expect(await panel.page.locator('.badge').allInnerTexts()).toEqual(['Finished', 'Diverged']);
-    expect(await panel.page.locator('.finding').count()).toBe(0);
+    await expect.poll(async () => await panel.page.locator('.badge').allInnerTexts()).toEqual(['Finished', 'Diverged']);
+    const findings = await panel.page.locator('.finding').count();
+    expect(findings).toBe(0);
   });
 
   test('is not said of one that rose in between', async () => {
     await open(1200, (step) => (step > 25 && step < 35 ? 50 : 1));
-    expect(await panel.page.locator('.badge').allInnerTexts()).toEqual(['Finished']);
+    await expect.poll(async () => await panel.page.locator('.badge').allInnerTexts()).toEqual(['Finished']);
   });
 });
 
@@ -50,18 +51,18 @@ describe('the head', () => {
       const middles = all.filter((each) => each.checkVisibility()).map((each) => { const {top, bottom} = each.getBoundingClientRect(); return (top + bottom) / 2; });
       return middles.filter((middle, i) => middles.slice(0, i).every((other) => Math.abs(other - middle) > 8)).length;
     });
-    expect(await lines('.top .badge, .top h1, .top .button')).toBe(1);
-    expect(await lines('.fact')).toBe(1);
-    expect(await panel.page.locator('.fact-overhead dd').innerText()).toBe('1.5 %');
-    expect(await panel.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    expect((await panel.page.locator('h1').boundingBox())!.width).toBeGreaterThan(100);
+    await expect.poll(async () => await lines('.top .badge, .top h1, .top .button')).toBe(1);
+    await expect.poll(async () => await lines('.fact')).toBe(1);
+    await expect.poll(async () => await panel.page.locator('.fact-overhead dd').innerText()).toBe('1.5 %');
+    await expect.poll(async () => await panel.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await expect.poll(async () => (await panel.page.locator('h1').boundingBox())!.width).toBeGreaterThan(100);
   });
 
   test('shows icons where words have no room, and still has their names', async () => {
     await open(600, () => 1);
     await panel.page.screenshot({path: join(shots, 'panel-head-600.png'), clip: {x: 0, y: 0, width: 600, height: 200}});
     const other = panel.page.getByRole('button', {name: 'Other run…'});
-    expect((await other.boundingBox())!.width).toBeLessThan(40);
+    await expect.poll(async () => (await other.boundingBox())!.width).toBeLessThan(40);
     await other.click();
     await expect.poll(() => panel.posted('action').map(({action}) => action)).toEqual(['chooseRun']);
     const tops = await panel.page.locator('.top .button').evaluateAll((all) => new Set(all.map((each) => each.getBoundingClientRect().top)).size);

@@ -51,6 +51,21 @@ test('the report of a real trial shows the numbers of its runs, and axe has noth
     });
   }
   expect(rows.length).toBeGreaterThanOrEqual(40);
+  await page.getByText(/^Table of \d+ updates$/).click();
+  const updates = page.getByRole('region', {name: 'Table of updates'});
+  const shown = await updates.locator('tbody tr').evaluateAll((trs) => trs.map((tr) => [...tr.children].map((cell) => cell.textContent?.trim() ?? '')));
+  const measured = (trial.arms[0]?.runs[0]?.parameters ?? []).flatMap((_, at) => trial.arms.flatMap(({name, runs: [first]}) => {
+    const parameter = first?.parameters[at];
+    return parameter ? [{...parameter, arm: `SING ${name}`}] : [];
+  }));
+  expect(shown.map(([parameter, arm]) => [parameter, arm])).toEqual(measured.map(({name, arm}) => [name, arm]));
+  measured.forEach(({update, name}, row) => {
+    const cells = shown[row] ?? [];
+    expect(update, name).not.toBeNull();
+    for (const [at, value] of [update?.step, update?.updateRatio, update?.effectiveRate, update?.cosine].entries()) expect(Math.abs(readNumber(cells[2 + at]) / (value ?? NaN) - 1), `${name}: ${cells[2 + at]} for ${value}`).toBeLessThan(0.06);
+  });
+  await updates.scrollIntoViewIfNeeded();
+  await page.screenshot({path: join(shots, 'report-updates.png')});
   expect(await axeViolations(page)).toEqual([]);
   expect(troubles).toEqual([]);
   await page.close();

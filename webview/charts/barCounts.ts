@@ -31,7 +31,7 @@ export function barCounts({bins, counts}: Pick<BarSeries, 'bins' | 'counts'>, ed
 /** What a bin holds that is no finite value other than zero. */
 function specialOf(bin: number): SpecialKind | null {
   const {low, high} = binEdges(bin);
-  if (low === 0 || high === 0) return 'zero';
+  if (low === 0 && high === 0) return 'zero';
   if (Number.isFinite(low) || Number.isFinite(high)) return null;
   // The last bin of each sign has the first bit of the mantissa set, as NaN has; infinity has none.
   if (bin % 2 === 1) return 'nan';

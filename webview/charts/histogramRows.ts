@@ -72,7 +72,7 @@ function linearEdges(totals: Float64Array): Float64Array {
     low = Math.min(low, edges[bin]?.low ?? 0);
     high = Math.max(high, edges[bin]?.high ?? 0);
   });
-  if (low > high) [low, high] = [-1, 1];
+  if (low >= high) [low, high] = [-1, 1];
   return Float64Array.from({length: LINEAR_ROWS + 1}, (_, i) => low + ((high - low) * i) / LINEAR_ROWS);
 }
 
@@ -91,10 +91,14 @@ export function overlaps(rows: Float64Array): Overlaps {
   edges.forEach(({low, high}, bin) => {
     starts[bin] = parts.length;
     if (!finite[bin]) return;
-    const from = first[bin] = Math.max(0, upperRow(rows, low) - 1);
-    for (let row = from; row < rows.length - 1 && (rows[row] ?? NaN) < high; row++) {
-      const part = (Math.min(high, rows[row + 1] ?? NaN) - Math.max(low, rows[row] ?? NaN)) / (high - low);
-      parts.push(Math.max(0, part));
+    // Zeros can be the upper end of the last row.
+    const from = first[bin] = Math.max(0, Math.min(upperRow(rows, low), low === high ? rows.length - 1 : Infinity) - 1);
+    if (low === high) parts.push(1);
+    else {
+      for (let row = from; row < rows.length - 1 && (rows[row] ?? NaN) < high; row++) {
+        const part = (Math.min(high, rows[row + 1] ?? NaN) - Math.max(low, rows[row] ?? NaN)) / (high - low);
+        parts.push(Math.max(0, part));
+      }
     }
     reach[bin] = parts.length - (starts[bin] ?? 0);
   });

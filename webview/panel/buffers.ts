@@ -1,5 +1,5 @@
-import type {BucketGrid, CurveMessage, HeatMessage, HistogramsMessage, TrackColumn, TrackMessage} from '../../src/protocol/panel';
-import {trackColumns} from '../../src/protocol/panel';
+import type {BucketGrid, CurveMessage, HeatMessage, HistogramsMessage, TrackColumn, UpdateTrackColumn} from '../../src/protocol/panel';
+import {trackColumns, updateTrackColumns} from '../../src/protocol/panel';
 
 type Numbers = Float64Array | Float32Array | Uint8Array | Uint16Array | Uint32Array;
 
@@ -52,7 +52,9 @@ abstract class BucketBuffer {
 
   /** First steps of all buckets. */
   get steps(): Float64Array {
-    return Float64Array.from({length: this.buckets}, (_, i) => this.stepOf(i));
+    const steps = new Float64Array(this.buckets);
+    for (let bucket = 0; bucket < steps.length; bucket++) steps[bucket] = this.stepOf(bucket);
+    return steps;
   }
 
   /** Whether a delta continues what is here; one that begins behind the end would leave a gap of unknown. */
@@ -103,17 +105,32 @@ export class HeatBuffer extends BucketBuffer {
   get flags(): Uint8Array { return this.flagBytes.view; }
 }
 
-/** Moments of one parameter. */
-export class TrackBuffer extends BucketBuffer {
-  private readonly columns = Object.fromEntries(trackColumns.map((name) => [name, floats()])) as Record<TrackColumn, Column<Float64Array>>;
+/** Named columns of one parameter. */
+class NamedBuffer<Name extends string> extends BucketBuffer {
+  private readonly columns: Map<Name, Column<Float64Array>>;
 
-  merge(delta: TrackMessage): void {
-    if (!this.accepts(delta)) return;
-    for (const name of trackColumns) this.columns[name].replace(delta.from, delta.columns[name]);
+  constructor(private readonly names: readonly Name[]) {
+    super();
+    this.columns = new Map(names.map((name) => [name, floats()]));
   }
 
-  get buckets(): number { return this.columns.norm.view.length; }
-  column(name: TrackColumn): Float64Array { return this.columns[name].view; }
+  merge(delta: {from: number; grid: BucketGrid; columns: Record<Name, Float64Array>}): void {
+    if (!this.accepts(delta)) return;
+    for (const [name, column] of this.columns) column.replace(delta.from, delta.columns[name]);
+  }
+
+  get buckets(): number { return this.column(this.names[0] as Name).length; }
+  column(name: Name): Float64Array { return this.columns.get(name)?.view ?? new Float64Array(0); }
+}
+
+/** Moments of one parameter. */
+export class TrackBuffer extends NamedBuffer<TrackColumn> {
+  constructor() { super(trackColumns); }
+}
+
+/** What was sampled of one parameter's updates. */
+export class UpdateBuffer extends NamedBuffer<UpdateTrackColumn> {
+  constructor() { super(updateTrackColumns); }
 }
 
 /** Sampled histograms of one parameter. */

@@ -15,6 +15,7 @@ import {chartRange} from './figures/stepAxis';
 import {bandSummary, barSummary, histogramSummary, lineSummary} from './figures/summaries';
 import {bandTable, barTable, histogramTable, lineTable} from './figures/tables';
 import {bandData, countData, trackNormData} from './figures/trackFigure';
+import {directionData, updateNotes, updateSizeData} from './figures/updateFigure';
 import {ParameterChoice} from './parameterChoice';
 import type {PanelData} from './runData';
 import {selectedParameter, shownRuns, type PanelState} from './state';
@@ -25,6 +26,9 @@ export class DetailSection {
   private readonly norm: Figure<LineChartData>;
   private readonly band: Figure<BandChartData>;
   private readonly counts: Figure<LineChartData>;
+  private readonly updates: Figure<LineChartData>;
+  private readonly direction: Figure<LineChartData>;
+  private readonly updatePlace = element('div', {class: 'update-figures'});
   private readonly histograms: [Figure<HistogramHeatData>, Figure<HistogramHeatData>];
   private readonly bars: [Figure<HistogramBarsData>, Figure<HistogramBarsData>];
   private readonly histogramPlace = element('div', {class: 'histograms'});
@@ -38,15 +42,18 @@ export class DetailSection {
   constructor(commands: Commands) {
     this.choice = new ParameterChoice(commands);
     const events = (): ReturnType<typeof chartSettings> => chartSettings(stepEvents(commands));
-    this.norm = new Figure({name: 'track-norm', make: (place) => new LineChart(place, events()), summary: ({series}) => lineSummary(series), table: ({series}) => lineTable(series)}, l10n.t('Norm before and after SING'));
     this.band = new Figure({name: 'band', make: (place) => new BandChart(place, events()), summary: ({series}) => bandSummary(series), table: ({series}) => bandTable(series)}, l10n.t('Elements: mean ± std within min and max'));
-    this.counts = new Figure({name: 'counts', make: (place) => new LineChart(place, events()), summary: ({series}) => lineSummary(series), table: ({series}) => lineTable(series)}, l10n.t('Zeros and non-finite elements'));
+    const lines = (name: string, title: string): Figure<LineChartData> => new Figure({name, make: (place) => new LineChart(place, events()), summary: ({series}) => lineSummary(series), table: ({series}) => lineTable(series)}, title);
+    this.norm = lines('track-norm', l10n.t('Norm before and after SING'));
+    this.counts = lines('counts', l10n.t('Zeros and non-finite elements'));
+    this.updates = lines('updates', l10n.t('Size of the update'));
+    this.direction = lines('direction', l10n.t('Direction of the gradient'));
     const heat = (): Figure<HistogramHeatData> => new Figure({name: 'histogram-heat', make: (place) => new HistogramHeat(place, events()), summary: histogramSummary, table: histogramTable}, l10n.t('Histogram over time'));
     const bars = (): Figure<HistogramBarsData> => new Figure({name: 'histogram-bars', make: (place) => new HistogramBars(place, chartSettings()), summary: ({series}) => barSummary(series), table: ({series}) => barTable(series)}, l10n.t('Histogram'));
     this.histograms = [heat(), heat()];
     this.bars = [bars(), bars()];
-    this.figures = [this.norm, this.band, this.counts, ...this.histograms, ...this.bars] as unknown as Figure<never>[];
-    this.element = element('section', {class: 'detail', 'aria-label': l10n.t('Selected parameter')}, this.choice.element, this.norm.element, this.band.element, this.counts.element, this.histogramPlace, this.barPlace);
+    this.figures = [this.norm, this.band, this.counts, this.updates, this.direction, ...this.histograms, ...this.bars] as unknown as Figure<never>[];
+    this.element = element('section', {class: 'detail', 'aria-label': l10n.t('Selected parameter')}, this.choice.element, this.norm.element, this.band.element, this.counts.element, this.updatePlace, this.histogramPlace, this.barPlace);
   }
 
   update(state: PanelState, data: PanelData): void {
@@ -54,6 +61,7 @@ export class DetailSection {
     this.norm.update(trackNormData(state, data));
     this.band.update(bandData(state, data));
     this.counts.update(countData(state, data));
+    this.updateUpdates(state, data);
     this.updateHistograms(state, data);
     this.link(state, data);
   }
@@ -66,12 +74,23 @@ export class DetailSection {
     const marks = runs.flatMap((run) => marksOf({...run, findings: run.findings.filter((finding) => finding.parameter === parameter)}, false));
     const switches = runs.flatMap(switchMarks);
     this.norm.link(state, marks);
-    for (const figure of [this.band, this.counts, ...this.histograms]) figure.link(state, switches);
-    if (parameter === this.parameter) this.updateBars(state, data);
+    for (const figure of [this.band, this.counts, this.updates, this.direction, ...this.histograms]) figure.link(state, switches);
+    if (parameter !== this.parameter) return;
+    const notes = updateNotes(state, data);
+    this.updates.retitle(l10n.t('Size of the update'), notes.size);
+    this.direction.retitle(l10n.t('Direction of the gradient'), notes.direction);
+    this.updateBars(state, data);
   }
 
   retheme(): void {
     for (const figure of this.figures) figure.retheme();
+  }
+
+  /** Of a run that sampled no updates there is nothing to show. */
+  private updateUpdates(state: PanelState, data: PanelData): void {
+    const drawn = ([[this.updates, updateSizeData(state, data)], [this.direction, directionData(state, data)]] as const).filter(([, {series}]) => series.length > 0);
+    for (const [figure, lines] of drawn) figure.update(lines);
+    setChildren(this.updatePlace, drawn.map(([figure]) => figure.element));
   }
 
   private updateHistograms(state: PanelState, data: PanelData): void {

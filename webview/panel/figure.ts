@@ -18,7 +18,10 @@ export interface FigureParts<Data> {
   table: (data: Data) => DataTable;
 }
 
-/** A chart with its title, a summary for screen readers and the numbers behind it. */
+/** What of a chart is drawn apart from the rest. */
+type Drawing = 'data' | 'marks' | 'window' | 'cursor' | 'theme';
+
+/** A chart with its title, a summary for screen readers and the numbers behind it. Off the screen it is not drawn again before it comes there, or is read. */
 export class Figure<Data> {
   private readonly title = element('h3');
   private readonly note = element('span', {class: 'figure-note'});
@@ -29,6 +32,10 @@ export class Figure<Data> {
   private labelledAt = -Infinity;
   private marks = '';
   private window: PanelState['window'] = null;
+  private isOnScreen = true;
+  /** What is to be drawn yet, the last of each kind. */
+  private readonly owed = new Map<Drawing, () => void>();
+  private readonly observer: IntersectionObserver;
   readonly element: HTMLElement;
 
   constructor(private readonly parts: FigureParts<Data>, title: string, ...tools: HTMLElement[]) {
@@ -38,6 +45,17 @@ export class Figure<Data> {
     this.chart = parts.make(this.place);
     setText(this.title, title);
     setAttribute(this.chart.canvas, 'role', 'img');
+    const {canvas} = this.chart;
+    const {drawn} = canvas;
+    canvas.drawn = () => {
+      this.catchUp();
+      return drawn();
+    };
+    this.observer = new IntersectionObserver((entries) => {
+      this.isOnScreen = entries.at(-1)?.isIntersecting ?? true;
+      if (this.isOnScreen) this.catchUp();
+    });
+    this.observer.observe(this.place);
   }
 
   get canvas(): HTMLCanvasElement {
@@ -51,8 +69,8 @@ export class Figure<Data> {
 
   /** Draws new numbers; the label follows at leisure. */
   update(data: Data): void {
+    this.draw('data', () => { this.chart.update(data); });
     this.data = data;
-    this.chart.update(data);
     const now = performance.now();
     if (now - this.labelledAt < LABEL_EVERY) return;
     this.labelledAt = now;
@@ -65,22 +83,36 @@ export class Figure<Data> {
     const key = JSON.stringify(all);
     if (key !== this.marks) {
       this.marks = key;
-      this.chart.setMarks(all);
+      this.draw('marks', () => { this.chart.setMarks(all); });
     }
     if (state.window !== this.window) {
       this.window = state.window;
-      this.chart.setWindow(state.window);
+      this.draw('window', () => { this.chart.setWindow(state.window); });
     }
-    this.chart.setCursor(cursorStep(state));
+    const cursor = cursorStep(state);
+    this.draw('cursor', () => { this.chart.setCursor(cursor); });
   }
 
   retheme(): void {
-    this.chart.setTheme(chartSettings().theme);
+    this.draw('theme', () => { this.chart.setTheme(chartSettings().theme); });
   }
 
   destroy(): void {
+    this.observer.disconnect();
     this.chart.destroy();
     this.element.remove();
+  }
+
+  private draw(kind: Drawing, draw: () => void): void {
+    // The first picture is drawn at once, so that it's not an empty place that is scrolled to.
+    if (this.isOnScreen || this.data === null) draw();
+    else this.owed.set(kind, draw);
+  }
+
+  private catchUp(): void {
+    const owed = [...this.owed.values()];
+    this.owed.clear();
+    for (const draw of owed) draw();
   }
 }
 

@@ -12,7 +12,12 @@ export function ruleText(rule: Rule): string {
     case 'vanishing': return l10n.t('Vanishing');
     case 'spike': return l10n.t('Spike');
     case 'leak': return l10n.t('Tensor leak');
+    case 'memory': return l10n.t('Memory growth');
   }
+}
+
+function mebibytes(bytes: PanelFinding['value'] | null): string {
+  return count(Math.round(fromJsonNumber(bytes) / 2 ** 20));
 }
 
 /** A layer as it is said: its name and class. */
@@ -49,5 +54,7 @@ export function findingText(finding: PanelFinding, parameters: readonly PanelPar
         : l10n.t('A jump from the usual {0} to {1} at step {2}, around {3}.', baseline, value, onset, where);
     case 'leak':
       return l10n.t('Tensors are not given back: {0} at step {1}, {2} before step {3}.', value, step, baseline, onset);
+    case 'memory':
+      return l10n.t('Memory grows and is not given back: {0} MiB at step {1}, {2} before step {3}.', mebibytes(finding.value), step, mebibytes(finding.baseline), onset);
   }
 }

@@ -15,7 +15,7 @@ export interface KeptState {
   view: PanelView;
 }
 
-const messageTypes: ReadonlySet<string> = new Set<HostMessage['type']>(['start', 'subject', 'curve', 'heat', 'track', 'histograms', 'frame', 'highlight', 'problem']);
+const messageTypes: ReadonlySet<string> = new Set<HostMessage['type']>(['start', 'subject', 'curve', 'heat', 'track', 'updates', 'histograms', 'frame', 'highlight', 'problem']);
 const keptStateSchema = v.object({view: panelViewSchema});
 
 /** The page's only way to the extension. */

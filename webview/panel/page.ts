@@ -1,4 +1,4 @@
-import type {HostMessage} from '../../src/protocol/panel';
+import type {HostMessage, NumbersMessage} from '../../src/protocol/panel';
 import {Announcer} from '../a11y/announcer';
 import {watchTheme} from '../theme/vscodeTheme';
 import {ActionBar} from './actionBar';
@@ -19,8 +19,6 @@ import {RunChoice} from './runChoice';
 import {SingControls} from './singControls';
 import {newestStep, selectedParameter, shownRuns, type PanelState, type Store} from './state';
 import {ViewRequest} from './view';
-
-type NumbersMessage = Extract<HostMessage, {type: 'curve' | 'heat' | 'track' | 'histograms'}>;
 
 /** The page: puts its parts together, and draws at most once in each frame of the screen. */
 export class Page {

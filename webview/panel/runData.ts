@@ -1,5 +1,5 @@
-import type {HostMessage} from '../../src/protocol/panel';
-import {CurveBuffer, HeatBuffer, HistogramBuffer, TrackBuffer} from './buffers';
+import type {NumbersMessage} from '../../src/protocol/panel';
+import {CurveBuffer, HeatBuffer, HistogramBuffer, TrackBuffer, UpdateBuffer} from './buffers';
 
 /** Numbers over time of one run, as far as the host has sent them. */
 export class RunData {
@@ -7,10 +7,9 @@ export class RunData {
   readonly norms: CurveBuffer[] = [];
   readonly heat = new HeatBuffer();
   readonly tracks = new Map<string, TrackBuffer>();
+  readonly updates = new Map<string, UpdateBuffer>();
   readonly histograms = new Map<string, HistogramBuffer>();
 }
-
-type NumbersMessage = Extract<HostMessage, {type: 'curve' | 'heat' | 'track' | 'histograms'}>;
 
 /** Numbers over time of all runs. */
 export class PanelData {
@@ -29,6 +28,7 @@ export class PanelData {
       (curves[message.curve] ??= new CurveBuffer()).merge(message);
     } else if (message.type === 'heat') data.heat.merge(message);
     else if (message.type === 'track') entry(data.tracks, message.parameter, () => new TrackBuffer()).merge(message);
+    else if (message.type === 'updates') entry(data.updates, message.parameter, () => new UpdateBuffer()).merge(message);
     else entry(data.histograms, message.parameter, () => new HistogramBuffer()).merge(message);
   }
 
@@ -36,8 +36,9 @@ export class PanelData {
   prune(runs: readonly string[], parameter: string | null): void {
     for (const [run, data] of this.runs) {
       if (!runs.includes(run)) this.runs.delete(run);
-      for (const name of [...data.tracks.keys()]) if (name !== parameter) data.tracks.delete(name);
-      for (const name of [...data.histograms.keys()]) if (name !== parameter) data.histograms.delete(name);
+      for (const ofParameter of [data.tracks, data.updates, data.histograms]) {
+        for (const name of [...ofParameter.keys()]) if (name !== parameter) ofParameter.delete(name);
+      }
     }
   }
 }

@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import type {HostMessage, PanelSubject, PanelView} from '../../protocol/panel';
-import type {NumbersMessage} from '../../runs/window/runSlices';
+import type {HostMessage, NumbersMessage, PanelSubject, PanelView} from '../../protocol/panel';
 import {ViewSlices} from '../../runs/window/viewSlices';
 import type {RunReader} from '../../runs/runReader';
 import {runDir} from '../../runs/runStore';

@@ -13,7 +13,7 @@ const STATUS_MS = 250;
 /** How often it is looked whether the folder of a run that is over is still there. */
 const IDLE_MS = 1_000;
 
-const watched = [runFiles.steps, runFiles.parameters, runFiles.histograms, runFiles.events, runFiles.exit];
+const watched = [runFiles.steps, runFiles.parameters, runFiles.compactParameters, runFiles.histograms, runFiles.updates, runFiles.events, runFiles.exit];
 
 /** A run that a panel shows, read on while it goes on. */
 export class FollowedRun {

@@ -17,7 +17,7 @@ function buffersOf(messages: readonly HostMessage[]): ArrayBuffer[] {
   };
   for (const message of messages) {
     Object.values(message).forEach(collect);
-    if (message.type === 'track') Object.values(message.columns).forEach(collect);
+    if ('columns' in message) Object.values(message.columns).forEach(collect);
   }
   return [...buffers];
 }

@@ -29,6 +29,7 @@ export const ruleTitles: Record<Rule, string> = {
   vanishing: 'Gradients faded away',
   spike: 'A spike',
   leak: 'Tensors are not freed',
+  memory: 'Memory grows',
 };
 
 /** Findings of all runs, errors first; the same rule at the same place, equally severe, is one group. */

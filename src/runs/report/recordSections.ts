@@ -66,6 +66,7 @@ const rows: Row[] = [
   ['Kernels', ({summary: {backend}}) => backend?.kernels ?? null],
   ['Node', ({reader}) => reader.lastEvent('start')?.node ?? null],
   ['Cost of observing', ({summary: {overheadPct}}) => (overheadPct === null ? null : `${numberText(overheadPct)} % of the time between steps`)],
+  ['Histograms', ({summary: {sampled: {steps, every}}}) => (steps === 0 ? null : `of ${counted(steps, 'step')}${every === null ? '' : `, at last one in ${numberText(every)}`}`)],
   ['Tensors, most', ({summary: {memory}}) => (memory.numTensors.max === null ? null : numberText(memory.numTensors.max))],
   ['Memory, most', ({summary: {memory}}) => (memory.rss.max === null ? null : `${numberText(memory.rss.max / 2 ** 20)} MiB`)],
   ['Script', ({reader: {launch}}) => launch.script],

@@ -7,6 +7,7 @@ import {recordSections} from './recordSections';
 import type {ReportData} from './reportData';
 import {trainedText, verdictOf} from './reportText';
 import type {ReportView} from './reportView';
+import {updateSection} from './updateSection';
 
 /** Built script and style of the page. */
 export interface PageAssets {
@@ -47,6 +48,7 @@ ${overview(view)}
 </section>
 <div id="figures">
 ${figureSections(view, data)}
+${updateSection(view)}
 ${codeSection(view)}
 ${recordSections(view)}
 </div>

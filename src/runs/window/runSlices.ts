@@ -1,25 +1,25 @@
-import type {CurveMessage, HeatMessage, HistogramsMessage, TrackMessage} from '../../protocol/panel';
+import type {CurveMessage, HeatMessage, HistogramsMessage, NumbersMessage, TrackMessage, UpdatesMessage} from '../../protocol/panel';
 import type {RunReader} from '../runReader';
+import {updateNumbers} from '../updateNumbers';
 import type {BucketSpan} from './bucketSpan';
 import {CurveSlice, type CurvePart} from './curveSlice';
 import {HeatSlice} from './heatSlice';
 import {HistogramSlice} from './histogramSlice';
 import {LossSlices} from './lossSlices';
 import {TrackSlice} from './trackSlice';
-
-export type NumbersMessage = CurveMessage | HeatMessage | TrackMessage | HistogramsMessage;
+import {UpdateSlice} from './updateSlice';
 
 /** What is to be sliced of a run. */
 export interface SliceOrder {
   /** Of the view that the messages answer. */
   generation: number;
-  /** Buckets of curves, tracks and histograms. */
+  /** Buckets of curves, tracks, updates and histograms. */
   curves: BucketSpan;
   /** Buckets of the heat strip. */
   heat: BucketSpan;
   /** Whether the run is drawn layer by layer; otherwise its loss and norm alone. */
   layers: boolean;
-  /** Parameter whose track and histograms are wanted. */
+  /** Parameter whose track, updates and histograms are wanted. */
   parameter: string | null;
 }
 
@@ -29,7 +29,7 @@ export class RunSlices {
   private readonly norm: CurveSlice;
   private normRows = 0;
   private heat: {slice: HeatSlice; parameters: number} | null = null;
-  private chosen: {index: number; track: TrackSlice; histograms: HistogramSlice} | null = null;
+  private chosen: {index: number; track: TrackSlice; updates: UpdateSlice; histograms: HistogramSlice} | null = null;
 
   constructor(private readonly reader: RunReader, private readonly order: SliceOrder) {
     this.losses = new LossSlices(reader, order.curves);
@@ -62,19 +62,21 @@ export class RunSlices {
     return part ? [{type: 'heat', ...this.head, grid: {first, width}, ...part}] : [];
   }
 
-  private takeChosen(): (TrackMessage | HistogramsMessage)[] {
+  private takeChosen(): (TrackMessage | UpdatesMessage | HistogramsMessage)[] {
     const name = this.order.parameter;
     const index = name === null ? undefined : this.reader.parameters.find((parameter) => parameter.name === name)?.index;
     if (name === null || index === undefined) return [];
     if (this.chosen?.index !== index) {
       const {reader, order: {curves}} = this;
-      this.chosen = {index, track: new TrackSlice(curves, reader.series(index)), histograms: new HistogramSlice(curves, () => reader.histograms(index))};
+      this.chosen = {index, track: new TrackSlice(curves, reader.series(index)), updates: new UpdateSlice(curves, () => reader.updates(index).length, () => updateNumbers(reader, index)), histograms: new HistogramSlice(curves, () => reader.histograms(index))};
     }
     const track = this.chosen.track.take();
+    const updates = this.chosen.updates.take();
     const histograms = this.chosen.histograms.take();
     const {first, width} = this.order.curves;
     return [
       ...(track ? [{type: 'track' as const, ...this.head, parameter: name, grid: {first, width}, ...track}] : []),
+      ...(updates ? [{type: 'updates' as const, ...this.head, parameter: name, grid: {first, width}, ...updates}] : []),
       ...(histograms ? [{type: 'histograms' as const, ...this.head, parameter: name, ...histograms}] : []),
     ];
   }

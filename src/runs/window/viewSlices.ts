@@ -1,7 +1,7 @@
-import type {PanelView} from '../../protocol/panel';
+import type {NumbersMessage, PanelView} from '../../protocol/panel';
 import type {RunReader} from '../runReader';
 import {sameSpan, spanOf, type BucketSpan} from './bucketSpan';
-import {RunSlices, type NumbersMessage} from './runSlices';
+import {RunSlices} from './runSlices';
 
 /** Numbers of all runs for one view, on grids that the runs share, so that curves can be laid over each other. */
 export class ViewSlices {

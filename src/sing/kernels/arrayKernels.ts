@@ -62,8 +62,8 @@ export class ArrayKernels implements StepKernels {
 }
 
 /** A gradient as the rule gets it, and its L2 norm where that comes with it or is wanted. */
-function arriving(gradient: Float32Array, {kind, transforms, variable}: ParameterStep, {transform, wantsMoments}: StepSettings): {values: Float32Array; norm: number} {
-  if (transform === null || !transforms) return {values: gradient, norm: wantsMoments ? normOf(gradient) : NaN};
+function arriving(gradient: Float32Array, {kind, transforms, variable}: ParameterStep, {transform, wants}: StepSettings): {values: Float32Array; norm: number} {
+  if (transform === null || !transforms) return {values: gradient, norm: wants === 'none' ? NaN : normOf(gradient)};
   if (scratch.length < gradient.length) scratch = new Float32Array(gradient.length);
   return transformArray(gradient, variable.shape, kind, transform, scratch);
 }

@@ -34,7 +34,7 @@ export class OpsKernels implements StepKernels {
       tf.tidy(() => {
         const {gradient, kind, variable, slow} = parameter;
         const arriving = settings.transform !== null && parameter.transforms ? this.transformOne(gradient, kind, settings.transform) : gradient;
-        if (settings.wantsMoments) norms[index] = tf.sqrt(tf.sum(tf.square(arriving))).dataSync()[0] ?? NaN;
+        if (settings.wants !== 'none') norms[index] = tf.sqrt(tf.sum(tf.square(arriving))).dataSync()[0] ?? NaN;
         let updated = this.apply(arriving, parameter, settings.rule);
         if (settings.merge !== null && slow !== null) {
           const {variable: held} = slow as TensorState;

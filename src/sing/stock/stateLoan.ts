@@ -73,6 +73,11 @@ export class StateLoan {
     return record.memory;
   }
 
+  /** A copy, the caller's, of one of the accumulations of a parameter, as `StockKind` orders them; null where there is none. The loan goes on. */
+  copyOf(name: string, index: number): Tensor | null {
+    return this.records.get(name)?.memory.copyOf(index) ?? null;
+  }
+
   stepped(names: readonly string[]): void {
     this.order = names;
   }

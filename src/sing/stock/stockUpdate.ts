@@ -3,6 +3,7 @@ import {gradientEntries, type Gradients} from '../gradients';
 import {kernelsFor} from '../kernels/kernelChoice';
 import type {ParameterKind} from '../kind';
 import type {TransformSettings} from '../options';
+import type {WantedMoments} from '../stepKernels';
 import {canUpdate, runStep, type StepResult} from '../stepRun';
 import type {Tfjs} from '../tfjs';
 import {StateLoan} from './stateLoan';
@@ -18,7 +19,7 @@ export interface StockStep {
   /** The optimizer's learning rate is multiplied by it. */
   readonly rateScale: number;
   readonly skipNonFinite: boolean;
-  readonly wantsMoments: boolean;
+  readonly wants: WantedMoments;
 }
 
 interface Present {
@@ -37,7 +38,15 @@ export interface StockUpdate {
    * float32 or has been disposed, an optimizer that has been disposed
    */
   step(gradients: Gradients, step: StockStep): StepResult | null;
+  /**
+   * The second moment that Adam keeps of a parameter, while the kernels have it on loan, without ending the loan.
+   * @returns a copy, the caller's, with the power of beta2 that the next step will take; null: no loan, no such parameter, another rule
+   */
+  secondMoment(name: string): {values: Tensor; power: number} | null;
 }
+
+/** What TensorFlow.js puts behind a parameter's name in Adam's second list. */
+const SECOND_MOMENT = 'v';
 
 const updates = new WeakMap<Optimizer, StockUpdate>();
 
@@ -60,7 +69,7 @@ class LoanedUpdate implements StockUpdate {
 
   constructor(private readonly tf: Tfjs, private readonly optimizer: Optimizer, private readonly kind: StockKind) {}
 
-  step(gradients: Gradients, {transform, excludes, kindOf, rateScale, skipNonFinite, wantsMoments}: StockStep): StepResult | null {
+  step(gradients: Gradients, {transform, excludes, kindOf, rateScale, skipNonFinite, wants}: StockStep): StepResult | null {
     const {tf, optimizer} = this;
     if (kernelsFor(tf).name === 'tfjs') return null;
     const entries = gradientEntries(gradients);
@@ -78,12 +87,18 @@ class LoanedUpdate implements StockUpdate {
       transforms: transform !== null && !excludes(name),
       decays: false,
       memory: loan.memoryOf(name, variable),
-    })), {transform, rule, merge: null, skipNonFinite, wantsMoments}, false);
+    })), {transform, rule, merge: null, skipNonFinite, wants}, false);
     loan.stepped(names);
     if (result.skipped) return result;
     if (rule.rule === 'adam') loan.powers = [nextPower(loan.powers[0]!, rule.beta1), nextPower(loan.powers[1]!, rule.beta2)];
     (optimizer as unknown as {incrementIterations(): void}).incrementIterations();
     return result;
+  }
+
+  secondMoment(name: string): {values: Tensor; power: number} | null {
+    const index = this.kind.lists.findIndex(({suffix}) => suffix === SECOND_MOMENT);
+    const values = index < 0 ? null : this.loan?.copyOf(name, index) ?? null;
+    return values === null ? null : {values, power: this.loan?.powers[1] ?? NaN};
   }
 
   /** Gradients with their variables; null where the kernels can't update one of them. */

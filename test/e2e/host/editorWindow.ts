@@ -1,4 +1,5 @@
 import type {Page} from 'playwright-core';
+import {eventually} from './eventually';
 import {PageLog} from './pageLog';
 import {CommandPalette} from './pages/commandPalette';
 import {Notifications} from './pages/notifications';
@@ -59,6 +60,20 @@ export class EditorWindow {
 
   view(title: string): TreeView {
     return new TreeView(this.page, title);
+  }
+
+  /**
+   * Waits for the folders of a workspace file. VS Code reads that file again once it has reached its server, and on a slow machine
+   * sometimes misses that there is one: then the window stays without folders until its user loads it anew.
+   */
+  async untilFolders(count: number): Promise<void> {
+    const areThere = async (): Promise<boolean> => await this.current.evaluate(({vscode}) => vscode.workspace.workspaceFolders?.length ?? 0) === count;
+    try {
+      await eventually(`${count} folders`, areThere, 15_000);
+    } catch {
+      await this.reconnect();
+      await eventually(`${count} folders`, areThere);
+    }
   }
 
   /** Reloads the window as its user would; the old extension host is gone afterwards. */

@@ -46,6 +46,6 @@ function isWebview(url: string): boolean {
 /** What VS Code itself says about any webview, ours or not. */
 function isWorkbenchNoise(text: string): boolean {
   return text.includes('allow-scripts and allow-same-origin') || text.includes('ERR_BLOCKED_BY_CLIENT') || text.includes('Extension host (Remote) terminated')
-    // A window that is reloaded gives up what it was writing; the path is that of the test's folder.
-    || /Unable to write file .*\(Canceled/.test(text);
+    // A window that is reloaded gives up what it was reading and writing; the path is that of the test's folder.
+    || /Unable to (?:read|write) file .*\(Canceled/.test(text);
 }

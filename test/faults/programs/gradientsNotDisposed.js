@@ -8,7 +8,7 @@ const model = tf.sequential({layers: [
 ]});
 const optimizer = tf.train.adam(0.0001);
 for (let step = 0; step < 100; step++) {
-  const {value, grads} = tf.variableGrads(() => tf.losses.meanSquaredError(y, model.apply(x)));
+  const {value, grads} = tf.variableGrads(() => tf.losses.meanSquaredError(y, model.apply(x))); // culprit
   optimizer.applyGradients(grads);
   value.dispose();
 }

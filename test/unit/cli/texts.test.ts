@@ -19,9 +19,9 @@ function summary(changes: Partial<RunSummary> = {}): RunSummary {
   return {
     run: 'r1', status: 'finished', exitCode: 0, signal: null, store: join(process.cwd(), '.singscope'), children: [], backend: null, seed: 1,
     sing: {mode: 'off', centralize: true, normalize: 'norm', softplus: true, lookahead: true, weightDecay: 0, excluded: []},
-    steps: 60, skippedSteps: 0, loss: {first: 2.302, last: 0.5, min: 0.4}, metrics: {}, diverged: false, stepMs: {median: 12.34, p95: 20}, overheadPct: 1,
-    memory: {numTensors: {first: 1, last: 1, max: 1}, bytes: {first: 1, last: 1, max: 1}, rss: {first: 1, last: 1, max: 1}},
-    parameters: [], findings: [], notices: [], dropped: {frames: 0, spikes: 0}, ...changes,
+    steps: 60, skippedSteps: 0, loss: {first: 2.302, last: 0.5, min: 0.4}, metrics: {}, diverged: false, stepMs: {median: 12.34, p95: 20}, overheadPct: 1, sampled: {steps: 12, every: 5},
+    memory: {numTensors: {first: 1, last: 1, max: 1}, bytes: {first: 1, last: 1, max: 1}, rss: {first: 1, last: 1, max: 1}, heap: {first: 1, last: 1, max: 1}},
+    parameters: [], layers: [], network: {gradient: null}, findings: [], notices: [], dropped: {frames: 0, spikes: 0}, ...changes,
   };
 }
 

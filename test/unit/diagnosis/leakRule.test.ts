@@ -1,18 +1,20 @@
 import {expect, test} from 'vitest';
 import {parse} from 'valibot';
 import {Detector} from '../../../src/diagnosis/detector';
+import type {TensorTrace} from '../../../src/diagnosis/observation';
 import {findingSchema, type Finding} from '../../../src/protocol/finding';
 import {stringifyJson} from '../../../src/protocol/numbers';
 import {denseParameters, noise, stepOf} from './observations';
 
 /** What is said of a quiet training with these tensors after each step, besides `values` kept at the end of each epoch. */
-function judge(tensors: number[], {thread = () => 0, epochOf, bytesEach = 2 ** 20}: {bytesEach?: number; thread?: (step: number) => number; epochOf?: (step: number) => {epoch: number; values: number} | null} = {}): Finding[] {
+function judge(tensors: number[], {thread = () => 0, epochOf, bytesEach = 2 ** 20, trace}: {bytesEach?: number; trace?: TensorTrace & {thread: number}; thread?: (step: number) => number; epochOf?: (step: number) => {epoch: number; values: number} | null} = {}): Finding[] {
   const detector = new Detector();
   const parameters = denseParameters(2);
   for (const parameter of parameters) detector.addParameter(parameter);
   const draw = noise(0.2);
   const findings = tensors.flatMap((count, at) => {
     const found = detector.observe({...stepOf(at + 1, parameters.map(() => draw()), Math.exp(-at / 200)), tensors: count, bytes: count * bytesEach, thread: thread(at + 1)});
+    if (trace?.step === at + 1) detector.addTrace(trace);
     const epoch = epochOf?.(at + 1) ?? null;
     if (epoch !== null) detector.endEpoch(epoch.epoch, epoch.values);
     return found;
@@ -34,6 +36,19 @@ test('small tensors must be many before they matter', () => {
   const small = {bytesEach: 64};
   expect(judge(counts(240, (step) => 40 + 4 * step), small)).toEqual([]);
   expect(judge(counts(500, (step) => 40 + 4 * step), small)).toMatchObject([{rule: 'leak', onsetStep: 2, step: 260}]);
+});
+
+test('where the worker has found what is left, small tensors are enough, and the line is named', () => {
+  const site = {file: '/home/me/train.js', line: 14, column: 5};
+  const places = [{site, by: 'variableGrads', tensors: 16}, {site: {...site, line: 12}, by: null, tensors: 4}];
+  const trace = {thread: 0, step: 46, steps: 4, places};
+  const found = judge(counts(100, (step) => 40 + 5 * step), {bytesEach: 64, trace});
+  expect(found).toMatchObject([{rule: 'leak', onsetStep: 2, step: 80, site}]);
+  expect(found[0]?.message).toContain('Each step leaves 4 from variableGrads at train.js:14 and 1 at train.js:12.');
+  // What the worker has found outweighs what fit may keep, and nothing is said of another thread, or before it is steady.
+  expect(judge(counts(100, (step) => 40 + step), {bytesEach: 64, trace, epochOf: (step) => ({epoch: step - 1, values: 2})})).toHaveLength(1);
+  expect(judge(counts(100, (step) => 40 + step), {bytesEach: 64, trace: {...trace, thread: 1}})).toEqual([]);
+  expect(judge(counts(300, (step) => 40 + Math.min(step, 60)), {bytesEach: 64, trace})).toEqual([]);
 });
 
 test('one that starts late has its onset there', () => {

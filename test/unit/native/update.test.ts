@@ -204,7 +204,7 @@ function expectUpdates(requests: readonly UpdateRequest[], answers: readonly Upd
     expect(answer.finite).toBe(true);
     expectMoments(`${name}: gradient`, gradient, answer.moments[0] as Float64Array);
     expectMoments(`${name}: transformed`, Float32Array.from(reference.gradient), answer.moments[1] as Float64Array, 1e-6);
-    expectMoments(`${name}: weights`, answer.weights, answer.moments[2] as Float64Array);
+    expectMoments(`${name}: weights`, weights, answer.moments[2] as Float64Array);
     expectMoments(`${name}: updates`, answer.weights.map((value, i) => value - (weights[i] as number)), answer.moments[3] as Float64Array);
   });
 }

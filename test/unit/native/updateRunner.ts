@@ -24,7 +24,7 @@ export interface UpdateAnswer {
   norm: number;
   /** Whether every element of the gradient was. */
   finite: boolean;
-  /** Of the gradient, the transformed one, the new weights, the updates. */
+  /** Of the gradient, the transformed one, the old weights, the updates. */
   moments: Float64Array[];
   weights: Float32Array;
   state: [Float32Array, Float32Array];

@@ -1,3 +1,4 @@
+import {Field, Float32, Schema, Uint32} from 'apache-arrow';
 import {appendFileSync, mkdtempSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -42,6 +43,22 @@ test('appended byte by byte, each row is read once, with its values', () => {
   expect(batches[1]?.numbers.loss?.[0]).toBeNaN();
   expect(batches[1]?.numbers.norm?.[0]).toBe(Infinity);
   expect(batches[2]?.numbers.loss?.[2]).toBeCloseTo(1 / 6, 12);
+});
+
+test('a column that older versions lack may be missing, and no other; types must be the very ones', () => {
+  const without = (name: string): Schema => new Schema(stepsSchema.fields.filter((field) => field.name !== name));
+  const read = (schema: Schema): {rows: number; damage: string | null} => {
+    const path = file();
+    writeFileSync(path, streamBytes(schema, three));
+    const tail = new ArrowTail(path, stepsSchema);
+    return {rows: stepsOf(tail.read()).length, damage: tail.damage};
+  };
+  expect(read(without('heap'))).toEqual({rows: 6, damage: null});
+  expect(read(without('norm')).damage).toMatch(/norm is missing/);
+  const wide = new Schema(stepsSchema.fields.map((field) => (field.name === 'step' ? new Field('step', new Uint32(), false) : field)));
+  expect(read(wide).damage).toMatch(/step is Uint32 and should be Int32/);
+  const single = new Schema(stepsSchema.fields.map((field) => (field.name === 'norm' ? new Field('norm', new Float32(), false) : field)));
+  expect(read(single).damage).toMatch(/norm is Float32 and should be Float64/);
 });
 
 test('lists keep their offsets', () => {

@@ -95,6 +95,15 @@ test('pruning keeps the newest and what still goes on', () => {
   expect(thrown(() => { removeRun(store, '20261104-000000-0003'); }).code).toBe('not-found');
 });
 
+test('pruning by size lets the oldest go until the rest fits', () => {
+  const store = temporaryStore();
+  const runs = ['20261102-000000-0001', '20261103-000000-0002', '20261104-000000-0003'].map((id) => new RunFolder(store, id).end());
+  for (const run of runs) writeFileSync(join(run.dir, 'stdout.log'), Buffer.alloc(100_000));
+  expect(pruneRuns(store, {mostBytes: 1e6})).toEqual([]);
+  expect(pruneRuns(store, {mostBytes: 250_000})).toEqual(['20261102-000000-0001']);
+  expect(pruneRuns(store, {mostBytes: 0})).toEqual(['20261103-000000-0002', '20261104-000000-0003']);
+});
+
 test('a trial is read as it was written; damaged and newer ones are refused', () => {
   const store = temporaryStore();
   const trial: Trial = newTrial({

@@ -20,12 +20,14 @@ test('the numbers of a run, reckoned by hand', () => {
   const folder = new RunFolder(store, ID, {seed: 3})
     .parameters(parameterOf(0, 'a/kernel', {site: {file: '/x/m.js', line: 2, column: 3}}), parameterOf(1, 'b/kernel'))
     .steps([
-      stepRow(1, {loss: 4, stepMs: 900, tensors: 10, bytes: 100, rss: 5}),
-      stepRow(2, {loss: 1, stepMs: 10, tensors: 12, bytes: 300, rss: 7}),
-      stepRow(3, {loss: 2, stepMs: 20, tensors: 11, bytes: 200, rss: 9}),
-      stepRow(4, {loss: 3, stepMs: 40, tensors: 11, bytes: 200, rss: 8}),
+      stepRow(1, {loss: 4, stepMs: 900, tensors: 10, bytes: 100, rss: 5, heap: 50}),
+      stepRow(2, {loss: 1, stepMs: 10, tensors: 12, bytes: 300, rss: 7, heap: 70}),
+      stepRow(3, {loss: 2, stepMs: 20, tensors: 11, bytes: 200, rss: 9, heap: 60}),
+      stepRow(4, {loss: 3, stepMs: 40, tensors: 11, bytes: 200, rss: 8, heap: 65}),
     ])
     .rows([parameterRow(3, 0), parameterRow(4, 0, {mean: 1, std: 2, min: -3, max: 4, norm: 5, normAfter: 1})])
+    .updates([{step: 3, parameter: 0, weightNorm: 9, updateNorm: 3}, {step: 4, parameter: 0, weightNorm: 8, updateNorm: 2, cosine: -0.5, deadUnits: 1 / 3}])
+    .histograms([1, 3, 4].map((step) => ({step, parameter: 0, bins: [4], counts: [1]})))
     .event(metric(2, {acc: 0.9, val_loss: 0.2}), metric(4, {acc: 0.7, val_loss: 0.4}), metric(4, {acc: 1}, 'batch'), metric(1, {lr: 5}, 'batch'))
     .event({type: 'sing', step: 2, settings: {...defaultSingSettings, mode: 'on', exclude: ['b/*']}})
     .end({overheadPct: 1.25, dropped: {frames: 2, spikes: 1}})
@@ -36,17 +38,35 @@ test('the numbers of a run, reckoned by hand', () => {
   expect(summary).toMatchObject({
     run: ID, status: 'finished', exitCode: 0, signal: null, store, children: ['20261124-101501-0001'], backend: null, seed: 3, steps: 4,
     sing: {mode: 'on', centralize: true, normalize: 'norm', softplus: false, lookahead: false, excluded: ['b/*']},
-    loss: {first: 4, last: 3, min: 1}, diverged: false, overheadPct: 1.25, dropped: {frames: 2, spikes: 1},
+    loss: {first: 4, last: 3, min: 1}, diverged: false, overheadPct: 1.25, sampled: {steps: 3, every: 1.5}, dropped: {frames: 2, spikes: 1},
     metrics: {acc: {last: 0.7, best: 0.9, step: 2}, val_loss: {last: 0.4, best: 0.2, step: 2}, lr: {last: 5, best: 5, step: 1}},
-    memory: {numTensors: {first: 10, last: 11, max: 12}, bytes: {first: 100, last: 200, max: 300}, rss: {first: 5, last: 8, max: 9}},
+    memory: {numTensors: {first: 10, last: 11, max: 12}, bytes: {first: 100, last: 200, max: 300}, rss: {first: 5, last: 8, max: 9}, heap: {first: 50, last: 65, max: 70}},
     findings: [], notices: [],
   });
   expect(summary.stepMs.median).toBe(20);
   expect(summary.stepMs.p95).toBeCloseTo(38, 9);
   expect(summary.parameters).toEqual([
-    {name: 'a/kernel', layer: 'a', shape: [4, 3], kind: 'dense', site: {file: '/x/m.js', line: 2, column: 3}, gradient: {mean: 1, std: 2, min: -3, max: 4, norm: 5}},
-    {name: 'b/kernel', layer: 'b', shape: [4, 3], kind: 'dense', site: null, gradient: null},
+    {name: 'a/kernel', layer: 'a', shape: [4, 3], kind: 'dense', site: {file: '/x/m.js', line: 2, column: 3}, gradient: {mean: 1, std: 2, min: -3, max: 4, norm: 5},
+      update: {step: 4, weightNorm: 8, updateNorm: 2, updateRatio: 0.25, effectiveRate: 2, cosine: -0.5, secondMomentRms: null, deadUnits: 1 / 3}},
+    {name: 'b/kernel', layer: 'b', shape: [4, 3], kind: 'dense', site: null, gradient: null, update: null},
   ]);
+});
+
+test('layers and the network have the gradients of their parameters taken as one, of the last step that had any', () => {
+  const folder = folderOf().parameters(parameterOf(0, 'a/kernel', {shape: [3, 2]}), parameterOf(1, 'a/bias', {shape: [2]}), parameterOf(2, 'b/kernel', {shape: [1, 2]}), parameterOf(3, 'c/kernel'))
+    .rows([
+      parameterRow(1, 0, {mean: 9}), parameterRow(1, 2, {mean: -1, std: 2, min: -3, max: 1, norm: Math.sqrt(10)}),
+      parameterRow(2, 0, {mean: 1, std: 0, min: 1, max: 1, norm: Math.sqrt(6)}), parameterRow(2, 1, {mean: 5, std: 1, min: 4, max: 6, norm: Math.sqrt(52)}),
+    ]).end();
+  const {layers, network} = summarizeRun(openRun(folder.dir));
+  // (6 · 1 + 2 · 5) / 8 = 2; of the squares (6 + 16 + 36) / 8 − 4 = 3.25.
+  const whole = {mean: 2, std: expect.closeTo(Math.sqrt(3.25), 12) as number, min: 1, max: 6, norm: expect.closeTo(Math.sqrt(58), 12) as number};
+  expect(layers).toEqual([
+    {name: 'a', parameters: ['a/kernel', 'a/bias'], gradient: whole},
+    {name: 'b', parameters: ['b/kernel'], gradient: {mean: -1, std: 2, min: -3, max: 1, norm: expect.closeTo(Math.sqrt(10), 12) as number}},
+    {name: 'c', parameters: ['c/kernel'], gradient: null},
+  ]);
+  expect(network).toEqual({gradient: whole});
 });
 
 test('a run that did nothing has every field, and says that it saw no steps', () => {

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest';
-import {bucketFlag, trackColumns, type PanelView, type TrackColumn} from '../../../src/protocol/panel';
+import {bucketFlag, trackColumns, updateTrackColumns, type PanelView, type TrackColumn} from '../../../src/protocol/panel';
 import {openRun, RunReader} from '../../../src/runs/runReader';
 import {readLaunch} from '../../../src/runs/launchFile';
 import {runLosses} from '../../../src/runs/runSummary';
@@ -32,12 +32,13 @@ interface RunRecord {
   steps: Row[];
   rows: Row[];
   histograms: Row[];
+  updates: Row[];
 }
 
 /** A record with gaps, two optimizers of which one has no loss at times, and values of every kind. */
 function record(seed: number, length: number): RunRecord {
   const random = randomOf(seed);
-  const result: RunRecord = {steps: [], rows: [], histograms: []};
+  const result: RunRecord = {steps: [], rows: [], histograms: [], updates: []};
   for (let step = 1; step <= length; step++) {
     if (random() < 0.05) continue;
     const optimizer = random() < 0.3 ? 1 : 0;
@@ -47,7 +48,10 @@ function record(seed: number, length: number): RunRecord {
       const counts = {nan: random() < 0.05 ? 3 : 0, posInf: random() < 0.05 ? 1 : 0, negInf: random() < 0.02 ? 2 : 0, zeros: Math.floor(random() * 5)};
       result.rows.push(parameterRow(step, parameter, {mean: value(random, 0.05), std: Math.abs(value(random, 0.05)), min: Math.fround(value(random, 0.05)), max: Math.fround(value(random, 0.05)), norm: Math.abs(value(random, 0.05)), normAfter: random(), ...counts}));
     }
-    if (random() < 0.3) result.histograms.push({step, parameter: 0, bins: [1, 5, step % 900], counts: [step, 2, 3]});
+    if (random() < 0.3) {
+      result.histograms.push({step, parameter: 0, bins: [1, 5, step % 900], counts: [step, 2, 3]});
+      for (const parameter of [0, 1]) result.updates.push({step, parameter, weightNorm: 1 + random(), updateNorm: random(), cosine: step === 1 ? NaN : 2 * random() - 1, secondMomentRms: random() < 0.5 ? NaN : random(), deadUnits: random()});
+    }
   }
   return result;
 }
@@ -56,12 +60,13 @@ function folderOf(): RunFolder {
   return new RunFolder(temporaryStore(), RUN).parameters(...PARAMETERS.map((name, index) => parameterOf(index, name)));
 }
 
-function write(folder: RunFolder, {steps, rows, histograms}: RunRecord, from: number, to: number): void {
+function write(folder: RunFolder, {steps, rows, histograms, updates}: RunRecord, from: number, to: number): void {
   const inside = (row: Row): boolean => Number(row.step) > from && Number(row.step) <= to;
-  const parts = [steps, rows, histograms].map((all) => all.filter(inside));
+  const parts = [steps, rows, histograms, updates].map((all) => all.filter(inside));
   if (parts[0]?.length) folder.steps(parts[0]);
   if (parts[1]?.length) folder.rows(parts[1]);
   if (parts[2]?.length) folder.histograms(parts[2]);
+  if (parts[3]?.length) folder.updates(parts[3]);
 }
 
 function viewOf(parts: Partial<PanelView> = {}): PanelView {
@@ -75,12 +80,13 @@ function pageOf(reader: RunReader, view: PanelView, slices = new ViewSlices(1, v
 }
 
 /** All that a page holds, by name. */
-function contents({losses, norms, heat, tracks, histograms}: RunData) {
+function contents({losses, norms, heat, tracks, updates, histograms}: RunData) {
   const curves = (list: RunData['losses']) => list.map(({grid, value: values, low, high, flags}) => ({grid, values: [...values], low: [...low], high: [...high], flags: [...flags]}));
   return {
     losses: curves(losses), norms: curves(norms),
     heat: {grid: heat.grid, norm: [...heat.norm], flags: [...heat.flags]},
     tracks: [...tracks].map(([name, track]) => ({name, grid: track.grid, columns: trackColumns.map((column) => [...track.column(column)])})),
+    updates: [...updates].map(([name, all]) => ({name, grid: all.grid, columns: updateTrackColumns.map((column) => [...all.column(column)])})),
     histograms: [...histograms].map(([name, all]) => ({name, steps: [...all.steps], offsets: [...all.offsets], bins: [...all.bins], counts: [...all.counts]})),
   };
 }
@@ -104,7 +110,7 @@ const trackSources: Record<TrackColumn, [keyof Row & string, Kind]> = {
   normAfter: ['normAfter', 'high'], zeros: ['zeros', 'high'], nan: ['nan', 'high'], negInf: ['negInf', 'high'], posInf: ['posInf', 'high'],
 };
 
-function expectRecord(page: RunData, reader: RunReader, {rows, steps, histograms}: RunRecord, view: PanelView): void {
+function expectRecord(page: RunData, reader: RunReader, {rows, steps, histograms, updates}: RunRecord, view: PanelView): void {
   const [from, to] = view.window ? [view.window.from, view.window.to] : [1, Infinity];
   const inBucket = (grid: {first: number; width: number}, bucket: number) => (step: number): boolean => step >= from && step <= to && Math.floor((step - grid.first) / grid.width) === bucket;
   const curves = runLosses(reader);
@@ -150,6 +156,13 @@ function expectRecord(page: RunData, reader: RunReader, {rows, steps, histograms
       near(track?.column(column)[bucket], reduced(inside.map((row) => Number(row[source])), kind));
     }
   }
+  const sampled = page.updates.get('a/kernel');
+  for (let bucket = 0; bucket < (sampled?.buckets ?? 0); bucket++) {
+    const isIn = inBucket(sampled?.grid ?? {first: 1, width: 1}, bucket);
+    const inside = updates.filter((row) => row.parameter === 0 && isIn(Number(row.step)));
+    near(sampled?.column('updateRatio')[bucket], reduced(inside.map(({updateNorm, weightNorm}) => Number(updateNorm) / Number(weightNorm)), 'high'));
+    for (const [column, kind] of [['secondMomentRms', 'high'], ['cosine', 'mean'], ['deadUnits', 'high']] as const) near(sampled?.column(column)[bucket], reduced(inside.map((row) => Number(row[column])), kind));
+  }
   const drawn = page.histograms.get('a/kernel');
   for (const [i, step] of [...(drawn?.steps ?? [])].entries()) {
     const source = histograms.find((row) => row.step === step);
@@ -171,6 +184,7 @@ describe('slices of a run', () => {
       expect(page.losses[0]?.grid.width).toBe(2 ** Math.max(0, Math.ceil(Math.log2(length / buckets))));
       expect(page.heat.buckets).toBeGreaterThan(0);
       expect(page.tracks.get('a/kernel')?.buckets).toBeGreaterThan(0);
+      expect(page.updates.get('a/kernel')?.buckets).toBeGreaterThan(0);
       expect(page.histograms.get('a/kernel')?.samples).toBeGreaterThan(0);
     });
   }

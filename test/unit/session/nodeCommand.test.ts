@@ -1,27 +1,15 @@
-import {execFileSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {Failure} from '../../../src/platform/failure';
-import {findNode, findScript, quoteNodeOption, scriptCommand} from '../../../src/session/nodeCommand';
+import {findNode, findScript, scriptCommand} from '../../../src/session/nodeCommand';
 
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'singscope test '));
 });
 afterEach(() => rmSync(dir, {recursive: true}));
-
-describe('quoteNodeOption', () => {
-  it.each(['plain.cjs', 'with space.cjs', 'quo"te.cjs', 'back\\slash x.cjs', 'tab\there.cjs', 'üñï code.cjs'])('lets Node load %j through NODE_OPTIONS', (name) => {
-    const file = join(dir, name);
-    writeFileSync(file, 'console.log("preloaded");');
-    const output = execFileSync(process.execPath, ['-e', 'console.log("script")'], {
-      env: {...process.env, NODE_OPTIONS: `--no-warnings --require ${quoteNodeOption(file)}`}, encoding: 'utf8',
-    });
-    expect(output).toBe('preloaded\nscript\n');
-  });
-});
 
 describe('findScript', () => {
   it('takes a path from the folder the script is started in, or from here', () => {

@@ -37,7 +37,7 @@ function expectSteps(kernels: StepKernels, cell: Cell): void {
   const zeros = tf.zerosLike(variable);
   const state = Array.from({length: stateArrays[rules[rule].rule]}, () => kernels.stateOf(zeros, 'zeros'));
   const slow = alpha === undefined ? null : kernels.stateOf(variable, 'copy');
-  const step: StepSettings = {transform: {centralize: true, normalize: normalizes[normalize], epsilon: numbers.normEpsilon}, rule: rules[rule], merge: alpha ?? null, skipNonFinite: false, wantsMoments: false};
+  const step: StepSettings = {transform: {centralize: true, normalize: normalizes[normalize], epsilon: numbers.normEpsilon}, rule: rules[rule], merge: alpha ?? null, skipNonFinite: false, wants: 'none'};
   let reference: ReferenceUpdate = {gradient: [], weights: [...wave(1)], state: [Array<number>(size).fill(0), Array<number>(size).fill(0)], slow: [...wave(1)], terms: []};
   for (let at = 1; at <= 3; at++) {
     const corrections: [number, number] = [1 - numbers.momentum ** at, 1 - numbers.beta2 ** at];

@@ -22,8 +22,34 @@ describe('governor', () => {
     expect(sampled).toBeGreaterThan(5);
   });
 
+  test.each([[1.5, 0.5], [5, 0.25]])('where moments take %d % of a budget of 2, the rest has %d', (momentsPct, restPct) => {
+    const {sampled, share} = simulate(2, 10, momentsPct / 10, 0.5, 20_000);
+    expect(share).toBeLessThanOrEqual(restPct * 1.05);
+    expect(share).toBeGreaterThan(restPct * 0.7);
+    expect(sampled).toBeGreaterThan(5);
+  });
+
   test('where histograms cost nothing they come every fifth step', () => {
     expect(simulate(2, 10, 0.1, 0).sampled).toBe(1000);
+  });
+
+  test('in a long run they grow no faster than its logarithm', () => {
+    const tenThousand = simulate(2, 10, 0.1, 0, 10_000).sampled;
+    const million = simulate(2, 10, 0.1, 0, 1_000_000).sampled;
+    expect(tenThousand).toBe(2000);
+    expect(million).toBeLessThan(2000 * (1 + Math.log(100)) * 1.02);
+  });
+
+  test('a pause now and then does not make steps look long', () => {
+    const governor = new Governor(2);
+    let sampled = 0;
+    for (let step = 0; step < 5000; step++) {
+      const wants = governor.wantsHistograms();
+      if (wants) sampled++;
+      governor.observe({ours: wants ? 5.1 : 0.1, whole: step === 0 ? null : step % 100 === 0 ? 10_000 : 10 + (wants ? 5.1 : 0.1)});
+    }
+    // 5 ms each in 5,000 steps of 10 ms, with a tenth more for the pauses.
+    expect(sampled).toBeLessThan(((0.02 * 50_000) / 5) * 1.1);
   });
 
   test('with no budget some are made all the same', () => {

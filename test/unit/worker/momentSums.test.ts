@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {MOMENT_COLUMNS, momentsAt} from '../../../src/protocol/moments';
+import {MOMENT_COLUMNS, mergedMoments, momentsAt} from '../../../src/protocol/moments';
 import {momentsOf} from '../../../src/worker/momentSums';
 
 // Reference by sorted, compensated sums, independent of the code under test.
@@ -54,5 +54,26 @@ describe('moments in pure JavaScript', () => {
     const got = momentsAt(momentsOf([Float32Array.of(NaN, Infinity)]), 0);
     expect(got).toMatchObject({mean: NaN, std: NaN, min: NaN, max: NaN, norm: 0, nan: 1, posInf: 1});
     expect(momentsOf([new Float32Array(0)])).toHaveLength(MOMENT_COLUMNS);
+  });
+});
+
+describe('moments of several gradients taken as one', () => {
+  const all = (parts: readonly Float32Array[]): Float32Array => Float32Array.from(parts.flatMap((part) => Array.from(part)));
+  test.each([
+    ['of all kinds', cases.map(([, values]) => values)],
+    ['far apart', [Float32Array.of(1e38, -3e38), Float32Array.from({length: 999}, (_, i) => 1e-9 * i), Float32Array.of(1e3)]],
+    ['with a part that has no finite element', [Float32Array.of(NaN, Infinity), Float32Array.of(1, 2, 4)]],
+    ['of one', [Float32Array.of(5, -5)]],
+  ] as [string, Float32Array[]][])('%s are those of all their elements', (_name, parts) => {
+    const got = mergedMoments(parts.map((part) => momentsAt(momentsOf([part]), 0)));
+    const want = momentsAt(momentsOf([all(parts)]), 0);
+    for (const name of ['count', 'zeros', 'nan', 'negInf', 'posInf', 'min', 'max'] as const) expect(got[name], name).toBe(want[name]);
+    const rms = want.norm / Math.sqrt(want.count);
+    for (const name of ['mean', 'std', 'norm'] as const) expect(Math.abs(got[name] - want[name]), name).toBeLessThanOrEqual(Math.max(1e-12 * Math.abs(want[name]), 1e-13 * rms));
+  });
+
+  test('none finite', () => {
+    const merged = mergedMoments([momentsAt(momentsOf([Float32Array.of(NaN)]), 0), momentsAt(momentsOf([Float32Array.of(-Infinity)]), 0)]);
+    expect(merged).toMatchObject({count: 2, nan: 1, negInf: 1, mean: NaN, std: NaN, norm: 0});
   });
 });

@@ -76,14 +76,21 @@ export function switchMarks(run: PanelRun): ChartMark[] {
 
 /** Powers of ten at the ends of the colours. Few very small values, as of a layer that starts, must not take the colours from all others. */
 function powersOf(heats: readonly HeatBuffer[]): {low: number; high: number} {
-  const sample = heats.flatMap(({norm}) => {
-    const stride = Math.ceil(norm.length / MOST_SAMPLES) || 1;
-    return Array.from({length: Math.ceil(norm.length / stride)}, (_, i) => norm[i * stride] ?? NaN);
-  }).filter((value) => value > 0 && value !== Infinity).sort((a, b) => a - b);
+  const sample = Float64Array.from(heats.flatMap(({norm}) => sampleOf(norm))).sort();
   const top = Math.log10(sample.at(-1) ?? NaN);
   if (Number.isNaN(top)) return {low: -1, high: 1};
   const bottom = Math.max(Math.log10(sample[Math.floor(sample.length * IGNORED_SHARE)] ?? NaN), top - MOST_POWERS);
   return top - bottom < LEAST_POWERS ? {low: bottom - LEAST_POWERS / 2, high: top + LEAST_POWERS / 2} : {low: bottom, high: top};
+}
+
+function sampleOf(norm: Float32Array): number[] {
+  const stride = Math.ceil(norm.length / MOST_SAMPLES) || 1;
+  const sample: number[] = [];
+  for (let i = 0; i < norm.length; i += stride) {
+    const value = norm[i] ?? NaN;
+    if (value > 0 && value !== Infinity) sample.push(value);
+  }
+  return sample;
 }
 
 function rowOf({name, layer}: PanelParameter): {label: string; group: string} {

@@ -7,8 +7,10 @@ export class CommandPalette {
 
   /** Runs the command whose whole title this is, as `Category: Title`. */
   async run(title: string): Promise<void> {
-    // The palette closes when what opens meanwhile takes the focus, and its user opens it again.
+    // The palette closes when what opens meanwhile takes the focus, and an open one never lists what is contributed
+    // later: its user closes it and opens it again.
     await eventually(`${title} in the palette`, async () => {
+      await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
       await this.input().fill(`>${title}`, {timeout: 5_000});
       await this.entry(title).click({timeout: 5_000});

@@ -1,0 +1,94 @@
+import {join} from 'node:path';
+import type {RunReader, SeriesColumn} from '../runReader';
+import {updateNumberNames, updateNumbers} from '../updateNumbers';
+import {EventFile, type EventValue} from './eventFile';
+import {eventHistogram} from './eventHistogram';
+
+const SECONDS = 1000;
+
+/** Scalars of one parameter: tag by column of its series. */
+const parameterTags = [
+  ['gradient_norm', 'norm'], ['gradient_mean', 'mean'], ['gradient_std', 'std'], ['gradient_min', 'min'], ['gradient_max', 'max'], ['gradient_norm_after_SING', 'normAfter'],
+] as const satisfies [string, SeriesColumn][];
+
+/**
+ * Writes a run as one TensorBoard event file: `loss`, `learning_rate`, `gradient_norm/total`, for each parameter
+ * `gradient_norm/<name>` and its kin with the histogram `gradient/<name>`, `weight_norm`, `update_norm` and `update_ratio` of the sampled steps, and `metrics/<name>`.
+ */
+export function writeTensorboardEvents(run: RunReader, dir: string): void {
+  const created = run.launch.created / SECONDS;
+  // TensorBoard finds event files by "tfevents" in the name, and reads them in the order of the names.
+  const file = new EventFile(join(dir, `events.out.tfevents.${String(Math.floor(created)).padStart(10, '0')}.singscope`), created);
+  try {
+    const time = writeSteps(run, file);
+    const timeOf = (step: number): number => time.get(step) ?? created;
+    writeParameters(run, file, timeOf);
+    writeUpdates(run, file, timeOf);
+    writeMetrics(run, file, timeOf);
+  } finally {
+    file.close();
+  }
+}
+
+/** @returns seconds since 1970 by step */
+function writeSteps({steps}: RunReader, file: EventFile): Map<number, number> {
+  const timeOf = new Map<number, number>();
+  const [step, time, loss, rate, norm] = (['step', 'time', 'loss', 'learningRate', 'norm'] as const).map((name) => steps.column(name)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  for (let i = 0; i < steps.length; i++) {
+    const seconds = at(time, i) / SECONDS;
+    timeOf.set(at(step, i), seconds);
+    file.add(seconds, at(step, i), [
+      {tag: 'loss', content: at(loss, i)}, {tag: 'learning_rate', content: at(rate, i)}, {tag: 'gradient_norm/total', content: at(norm, i)},
+    ]);
+  }
+  return timeOf;
+}
+
+function writeParameters(run: RunReader, file: EventFile, timeOf: (step: number) => number): void {
+  for (const {index, name} of run.parameters) {
+    const series = run.series(index);
+    const step = series.column('step');
+    const scalars = parameterTags.map(([tag, column]) => ({tag: `${tag}/${name}`, values: series.column(column)}));
+    const bad = (['nan', 'negInf', 'posInf'] as const).map((column) => series.column(column));
+    const [mean, std, min, max] = (['mean', 'std', 'min', 'max'] as const).map((column) => series.column(column)) as [Float64Array, Float64Array, Float64Array, Float64Array];
+    const histograms = new Map(run.histograms(index).map((histogram) => [histogram.step, histogram]));
+    for (let i = 0; i < series.length; i++) {
+      const values: EventValue[] = scalars.map(({tag, values: column}) => ({tag, content: at(column, i)}));
+      values.push({tag: `gradient_non_finite/${name}`, content: bad.reduce((sum, column) => sum + at(column, i), 0)});
+      const recorded = histograms.get(at(step, i));
+      const histogram = recorded ? eventHistogram(recorded, {mean: at(mean, i), std: at(std, i), min: at(min, i), max: at(max, i)}) : null;
+      if (histogram) values.push({tag: `gradient/${name}`, content: histogram});
+      file.add(timeOf(at(step, i)), at(step, i), values);
+    }
+  }
+}
+
+const updateTags = {
+  weightNorm: 'weight_norm', updateNorm: 'update_norm', updateRatio: 'update_ratio', effectiveRate: 'effective_learning_rate',
+  cosine: 'gradient_cosine', secondMomentRms: 'second_moment_rms', deadUnits: 'dead_units',
+} as const;
+
+function writeUpdates(run: RunReader, file: EventFile, timeOf: (step: number) => number): void {
+  for (const {index, name} of run.parameters) {
+    for (const numbers of updateNumbers(run, index)) {
+      const values = updateNumberNames.map((column) => ({tag: `${updateTags[column]}/${name}`, content: numbers[column]}));
+      file.add(timeOf(numbers.step), numbers.step, values.filter(({content}) => !Number.isNaN(content)));
+    }
+  }
+}
+
+function writeMetrics({metrics}: RunReader, file: EventFile, timeOf: (step: number) => number): void {
+  for (const name of metrics.names) {
+    const series = metrics.get(name);
+    if (!series) continue;
+    const {whole, batches} = series;
+    const shown = whole.length > 0 ? whole : batches;
+    const step = shown.column('step');
+    const value = shown.column('value');
+    for (let i = 0; i < shown.length; i++) file.add(timeOf(at(step, i)), at(step, i), [{tag: `metrics/${name}`, content: at(value, i)}]);
+  }
+}
+
+function at(column: Float64Array, row: number): number {
+  return column[row] ?? NaN;
+}
