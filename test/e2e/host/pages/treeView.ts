@@ -44,7 +44,15 @@ export class TreeView {
       await this.page.keyboard.press('Escape');
       return false;
     });
-    await this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({hasText: entry}).first().click();
+    const item = this.page.locator('.context-view .action-label, .monaco-menu .action-label').filter({hasText: entry}).first();
+    await item.waitFor();
+    // A menu hears no press in its first tenth of a second, so that the click that opened it picks nothing; its user presses again.
+    await eventually(`${entry} in the menu of ${String(row)}`, async () => {
+      if (!await item.isVisible()) return true;
+      await item.click({timeout: 5_000});
+      await item.waitFor({state: 'hidden', timeout: 5_000});
+      return true;
+    });
   }
 
   private pane(): Locator {
