@@ -35,12 +35,19 @@ export class TreeView {
     await this.row(row).locator(`.actions a[aria-label^="${action}"]`).first().click();
   }
 
+  /** Opens what a row stands for. */
+  async open(row: string | RegExp): Promise<void> {
+    await eventually(`${String(row)} in the tree`, async () => {
+      await this.row(row).click();
+      return await this.isFocused(row);
+    });
+  }
+
   /** Chooses an entry of a row's context menu. */
   async choose(row: string | RegExp, entry: string): Promise<void> {
     await eventually(`the menu of ${String(row)}`, async () => {
       await this.row(row).click({button: 'right'});
-      // A row that moved under the pointer has another one's menu.
-      if (await this.pane().locator('.monaco-list-row.focused').filter({hasText: row}).count() === 1) return true;
+      if (await this.isFocused(row)) return true;
       await this.page.keyboard.press('Escape');
       return false;
     });
@@ -53,6 +60,11 @@ export class TreeView {
       await item.waitFor({state: 'hidden', timeout: 5_000});
       return true;
     });
+  }
+
+  /** false where another row moved under the pointer as it was pressed. */
+  private async isFocused(row: string | RegExp): Promise<boolean> {
+    return await this.pane().locator('.monaco-list-row.focused').filter({hasText: row}).count() === 1;
   }
 
   private pane(): Locator {
