@@ -22,6 +22,8 @@ export class ArrowTail {
   beganAgain = false;
   /** All that the file held at the last call was read. */
   atEnd = false;
+  /** The last call stopped at its limit: there may be more to read at once. */
+  isBehind = false;
   private offset = 0;
   private identity: string | null = null;
   private fields: FileField[] | null = null;
@@ -47,10 +49,11 @@ export class ArrowTail {
       this.tornBytes = range.size - this.offset;
       this.atEnd = this.tornBytes === 0;
       if (need > this.tornBytes || (this.offset === before && need <= range.bytes.length)) break;
-      length = Math.max(CHUNK, need);
+      length = Math.max(Math.min(CHUNK, most), need);
     }
+    this.isBehind = this.damage === null && this.offset - start >= most;
     // What lies behind a limit is not torn, only not read yet.
-    if (this.offset - start >= most) this.tornBytes = 0;
+    if (this.isBehind) this.tornBytes = 0;
     return batches;
   }
 

@@ -22,6 +22,16 @@ export class FollowedTable {
     return this.tail.tornBytes;
   }
 
+  /** The last `read` stopped at its limit: there may be more to read at once. */
+  get isBehind(): boolean {
+    return this.tail.isBehind;
+  }
+
+  /** The table was written anew since it was first read: rows that were handed out may be in it no more. */
+  get wasReplaced(): boolean {
+    return this.tail.beganAgain;
+  }
+
   /** Batches that came since the last call. @param most bytes after which to stop, at the end of a piece of the file */
   read(most?: number): Batch[] {
     const batches = this.tail.read(most);
@@ -32,7 +42,6 @@ export class FollowedTable {
 
   /** What of batches that replace those read so far is new. */
   news(batches: readonly Batch[]): Batch[] {
-    if (this.lastStep.size === 0) return [...batches];
     return batches.map((batch) => picked(batch, this.newRows(batch))).filter(({rows}) => rows > 0);
   }
 

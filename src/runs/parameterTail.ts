@@ -30,6 +30,16 @@ export class ParameterTail {
     this.plain = new FollowedTable(this.plainPath, parametersSchema, 'parameter');
   }
 
+  /** The last `read` stopped at its limit: there may be more to read at once. */
+  get isBehind(): boolean {
+    return this.plain.isBehind;
+  }
+
+  /** The table was written anew since it was first read: rows that were handed out may be in it no more. */
+  get wasReplaced(): boolean {
+    return this.plain.wasReplaced;
+  }
+
   /** Batches that came since the last call, in order of steps for each parameter. @param most bytes after which to stop, at the end of a piece of the file */
   read(most?: number): Batch[] {
     if (this.isComplete) return [];

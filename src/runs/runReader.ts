@@ -109,6 +109,21 @@ export class RunReader {
     return dirname(dirname(this.dir));
   }
 
+  /** The last `refresh` stopped at its limit: there may be more to read at once. */
+  get isBehind(): boolean {
+    return Object.values(this.tails).some((tail) => tail.isBehind);
+  }
+
+  /** A table was written anew since it was first read here, so that a new reader of the folder may hold fewer rows. */
+  get wasReplaced(): boolean {
+    return this.tails.steps.wasReplaced || this.tails.parameters.wasReplaced;
+  }
+
+  /** Rows of steps and parameters that are held. */
+  get heldRows(): number {
+    return [...this.seriesOf.values()].reduce((rows, {length}) => rows + length, this.steps.length);
+  }
+
   /** Reads what was written since the last call. @returns whether anything was */
   refresh({bytes, layers = true}: RefreshLimits = {}): boolean {
     const events = this.log.read(bytes);

@@ -42,17 +42,16 @@ export class SeriesCache {
 class RunSeries {
   private readonly parameterFile: GrownFile;
   private readonly stepFile: GrownFile;
-  private readonly parameterTail: ParameterTail;
-  private readonly stepTail: FollowedTable;
+  private parameterTail: ParameterTail;
+  private stepTail: FollowedTable;
   private readonly byParameter = new Map<number, GradientSeries>();
-  private readonly stepSeries: StepSeries = new GrowingColumns(stepColumns);
+  private stepSeries: StepSeries = new GrowingColumns(stepColumns);
 
-  constructor(dir: string) {
-    const [parameters, steps] = [join(dir, runFiles.parameters), join(dir, runFiles.steps)];
-    this.parameterFile = new GrownFile(parameters);
-    this.stepFile = new GrownFile(steps);
+  constructor(private readonly dir: string) {
+    this.parameterFile = new GrownFile(join(dir, runFiles.parameters));
+    this.stepFile = new GrownFile(join(dir, runFiles.steps));
     this.parameterTail = new ParameterTail(dir);
-    this.stepTail = new FollowedTable(steps, stepsSchema, 'thread');
+    this.stepTail = this.openSteps();
   }
 
   gradients(parameter: number): GradientSeries | null {
@@ -61,12 +60,33 @@ class RunSeries {
   }
 
   steps(): StepSeries {
-    if (this.stepFile.hasChanged()) for (const {rows, numbers} of this.stepTail.read()) this.stepSeries.appendRange(numbers, 0, rows);
+    if (this.stepFile.hasChanged()) this.readSteps();
     return this.stepSeries;
   }
 
+  private openSteps(): FollowedTable {
+    return new FollowedTable(join(this.dir, runFiles.steps), stepsSchema, 'thread');
+  }
+
+  private readSteps(): void {
+    let batches = this.stepTail.read();
+    if (this.stepTail.wasReplaced) {
+      // What was let go on disk is let go here too.
+      this.stepTail = this.openSteps();
+      this.stepSeries = new GrowingColumns(stepColumns);
+      batches = this.stepTail.read();
+    }
+    for (const {rows, numbers} of batches) this.stepSeries.appendRange(numbers, 0, rows);
+  }
+
   private readParameters(): void {
-    for (const {rows, numbers} of this.parameterTail.read()) {
+    let batches = this.parameterTail.read();
+    if (this.parameterTail.wasReplaced) {
+      this.parameterTail = new ParameterTail(this.dir);
+      this.byParameter.clear();
+      batches = this.parameterTail.read();
+    }
+    for (const {rows, numbers} of batches) {
       const norm = Float64Array.from(numbers.norm ?? []);
       const columns = {...numbers, norm};
       for (let row = 0; row < rows; row++) {

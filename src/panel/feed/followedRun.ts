@@ -10,15 +10,20 @@ import {LossEnds} from './lossEnds';
 const PIECE_BYTES = 1 << 20;
 /** How often it is looked whether the process of a run is still there. */
 const STATUS_MS = 250;
-/** How often it is looked whether the folder of a run that is over is still there. */
+/** How often it is looked whether the folder of a run that is over is still there, and whether one that has vanished is back. */
 const IDLE_MS = 1_000;
+/** A record is read anew, thinned as it is by then, where that many rows are held and … */
+const MANY_ROWS = 1 << 19;
+/** … that many times as many as when it was last read whole. */
+const GROWTH = 1.5;
 
 const watched = [runFiles.steps, runFiles.parameters, runFiles.compactParameters, runFiles.histograms, runFiles.updates, runFiles.events, runFiles.exit];
 
 /** A run that a panel shows, read on while it goes on. */
 export class FollowedRun {
-  readonly reader: RunReader;
-  readonly losses = new LossEnds();
+  /** Another one after a long run's record was thinned. */
+  reader: RunReader;
+  losses = new LossEnds();
   status: RunStatus = 'running';
   /** Its folder has vanished; what was read stays. */
   gone = false;
@@ -29,6 +34,10 @@ export class FollowedRun {
   /** Whether its parameters are read; false for a run of which only loss and norm are drawn. */
   private layers = false;
   private rows = 0;
+  /** Reads the thinned record while `reader` is still shown: what was let go on disk is to be let go here too. */
+  private successor: RunReader | null = null;
+  /** Rows of the record when it was last read whole. */
+  private wholeRows: number | null = null;
   private seen = '';
   private lookedAt = -Infinity;
   private statusAt = -Infinity;
@@ -51,15 +60,36 @@ export class FollowedRun {
    * @returns whether anything changed
    */
   read(now: number): boolean {
-    if (this.gone || (this.complete && !this.hasNews(now))) return false;
-    const changed = this.reader.refresh({bytes: PIECE_BYTES, layers: this.layers});
-    this.complete = !changed;
+    if ((this.complete || this.gone) && !this.hasNews(now)) return false;
+    const changed = this.refresh(this.reader);
+    const renewed = this.renew();
+    this.complete = !changed && !this.reader.isBehind && this.successor === null;
+    if (this.complete) this.wholeRows ??= this.reader.heldRows;
     this.findNewest();
-    return this.complete ? this.updateStatus(now) || changed : changed;
+    return (this.complete && this.updateStatus(now)) || changed || renewed;
+  }
+
+  private refresh(reader: RunReader): boolean {
+    return reader.refresh({bytes: PIECE_BYTES, layers: this.layers});
+  }
+
+  /** @returns whether another reader has taken the place of the one that was */
+  private renew(): boolean {
+    const {reader, wholeRows} = this;
+    if (this.successor === null && reader.wasReplaced && wholeRows !== null && reader.heldRows > Math.max(MANY_ROWS, GROWTH * wholeRows)) {
+      this.successor = new RunReader(reader.dir, reader.launch);
+    }
+    if (this.successor === null || this.refresh(this.successor) || this.successor.isBehind) return false;
+    this.reader = this.successor;
+    this.losses = new LossEnds();
+    this.rows = 0;
+    this.wholeRows = this.reader.heldRows;
+    this.successor = null;
+    return true;
   }
 
   private hasNews(now: number): boolean {
-    if (this.status !== 'running' && now - this.lookedAt < IDLE_MS) return false;
+    if ((this.status !== 'running' || this.gone) && now - this.lookedAt < IDLE_MS) return false;
     this.lookedAt = now;
     const sizes = watched.map((file) => sizeOf(join(this.reader.dir, file))).join();
     if (sizes !== this.seen) {

@@ -31,7 +31,7 @@ export class RunSlices {
   private heat: {slice: HeatSlice; parameters: number} | null = null;
   private chosen: {index: number; track: TrackSlice; updates: UpdateSlice; histograms: HistogramSlice} | null = null;
 
-  constructor(private readonly reader: RunReader, private readonly order: SliceOrder) {
+  constructor(readonly reader: RunReader, private readonly order: SliceOrder) {
     this.losses = new LossSlices(reader, order.curves);
     this.norm = new CurveSlice(order.curves);
   }

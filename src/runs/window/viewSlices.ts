@@ -21,7 +21,8 @@ export class ViewSlices {
     this.spans = spans;
     return readers.flatMap((reader) => {
       let slices = this.slices.get(reader.id);
-      if (!slices) this.slices.set(reader.id, (slices = new RunSlices(reader, {generation: this.generation, ...spans, layers: shown.includes(reader.id), parameter})));
+      // A reader that took another's place has read the record anew.
+      if (slices?.reader !== reader) this.slices.set(reader.id, (slices = new RunSlices(reader, {generation: this.generation, ...spans, layers: shown.includes(reader.id), parameter})));
       return slices.take();
     });
   }
