@@ -79,6 +79,8 @@ export const runEventSchema = v.variant('type', [
     steps: v.number(),
     places: v.array(v.object({site: callSiteSchema, by: v.nullable(v.string()), tensors: v.number()})),
   }),
+  /** A table was written anew: of the steps up to `through` rows may be missing in it. Written before the thinned table is there. */
+  v.object({type: v.literal('thinned'), table: v.picklist(['steps', 'parameters']), through: v.number()}),
   /** A stop was asked for: by --max-steps, by --fail-on, or by a control request. */
   v.object({type: v.literal('stop'), step: v.number(), by: v.picklist(['max-steps', 'fail-on', 'request'])}),
   v.object({type: v.literal('notice'), code: v.string(), message: v.string()}),

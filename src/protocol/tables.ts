@@ -17,7 +17,7 @@ export const stepsSchema = new Schema([
 ]);
 
 /** Columns that runs of older versions lack; they read as NaN. */
-export const laterColumns: ReadonlySet<string> = new Set(['heap', 'cosine', 'secondMomentRms', 'deadUnits']);
+export const laterColumns: ReadonlySet<string> = new Set(['heap', 'cosine', 'secondMomentRms', 'deadUnits', 'gradientNorm']);
 
 /** One row a parameter and step: moments of the gradient before SING, its norm after. */
 export const parametersSchema = new Schema([
@@ -29,10 +29,11 @@ export const parametersSchema = new Schema([
 /**
  * One row a parameter and sampled step: L2 norms of its values before the update, and of what the update added to them; the gradient's
  * cosine with that of the sampled step before; StableAdamW's RMS, where the optimizer keeps second moments and SING changed nothing;
- * the share of a kernel's output units without gradient. NaN where there is none.
+ * the share of a kernel's output units without gradient; the gradient's L2 norm as the optimizer got it. NaN where there is none.
  */
 export const updatesSchema = new Schema([
   int32('step'), int32('parameter'), float64('weightNorm'), float64('updateNorm'), float64('cosine'), float64('secondMomentRms'), float64('deadUnits'),
+  float64('gradientNorm'),
 ]);
 
 /** One row a parameter and sampled step: the bins that hold something, and their counts. */

@@ -19,15 +19,20 @@ export function layersOf({parameters}: RunReader): ParameterGroup[] {
   return Array.from(byLayer, ([layer, members]) => ({layer, parameters: members}));
 }
 
-/** Gradients of a group taken as one, step by step, by those of its parameters that had one in the step. */
+/**
+ * Gradients of a group taken as one, step by step, by those of its parameters that had one in the step. Where the record was thinned,
+ * only the steps at which all have a row that have any before and after: of others rows may have been let go.
+ */
 export function* groupMoments(run: RunReader, {parameters}: Pick<ParameterGroup, 'parameters'>): Generator<GradientMoments & {step: number}> {
-  const members = membersOf(run, parameters).map((member) => ({...member, row: 0}));
+  const members = membersOf(run, parameters).map((member) => ({...member, row: 0, ...spanOf(member)}));
+  const thinned = run.thinnedThrough('parameters');
   for (;;) {
     const steps = members.map(({series, row}) => (row < series.length ? (series.column('step')[row] ?? Infinity) : Infinity));
     const step = Math.min(...steps);
     if (!Number.isFinite(step)) return;
     const present = members.filter((_member, at) => steps[at] === step);
-    yield {step, ...mergedMoments(present.map(({series, row, count}) => momentsAt(series, row, count)))};
+    const isWhole = step > thinned || members.every((member, at) => steps[at] === step || step < member.first || step > member.last);
+    if (isWhole) yield {step, ...mergedMoments(present.map(({series, row, count}) => momentsAt(series, row, count)))};
     for (const member of present) member.row++;
   }
 }
@@ -38,6 +43,11 @@ export function lastGroupMoments(run: RunReader, {parameters}: Pick<ParameterGro
   const last = Math.max(...members.map(({series}) => series.column('step').at(-1) ?? -Infinity));
   const present = members.filter(({series}) => series.column('step').at(-1) === last);
   return present.length === 0 || !Number.isFinite(last) ? null : mergedMoments(present.map(({series, count}) => momentsAt(series, series.length - 1, count)));
+}
+
+function spanOf({series}: Member): {first: number; last: number} {
+  const steps = series.column('step');
+  return {first: steps[0] ?? Infinity, last: steps.at(-1) ?? -Infinity};
 }
 
 interface Member {

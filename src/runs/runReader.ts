@@ -23,7 +23,7 @@ export type StepColumn = (typeof stepColumns)[number];
 export const seriesColumns = ['step', 'mean', 'std', 'min', 'max', 'norm', 'normAfter', 'zeros', 'nan', 'negInf', 'posInf'] as const;
 export type SeriesColumn = (typeof seriesColumns)[number];
 
-export const updateColumns = ['step', 'weightNorm', 'updateNorm', 'cosine', 'secondMomentRms', 'deadUnits'] as const;
+export const updateColumns = ['step', 'weightNorm', 'updateNorm', 'cosine', 'secondMomentRms', 'deadUnits', 'gradientNorm'] as const;
 export type UpdateColumn = (typeof updateColumns)[number];
 
 /** Histogram of one parameter's gradient at one step. */
@@ -159,6 +159,11 @@ export class RunReader {
   /** The last event of one type; null where there is none. */
   lastEvent<T extends PlainEvent['type']>(type: T): RunEventOf<T> | null {
     return this.events(type).at(-1) ?? null;
+  }
+
+  /** Last step up to which rows of a table may have been let go; 0 where it is whole. */
+  thinnedThrough(table: RunEventOf<'thinned'>['table']): number {
+    return this.events('thinned').reduce((most, event) => (event.table === table ? Math.max(most, event.through) : most), 0);
   }
 
   /** Parameters in the order in which the run met them, which is network order for a layers model. */

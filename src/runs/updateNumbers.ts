@@ -1,4 +1,4 @@
-import type {RunReader} from './runReader';
+import type {RunReader, UpdateColumn} from './runReader';
 
 /** One parameter's update at a sampled step; NaN where something is not known. */
 export interface UpdateNumbers {
@@ -18,16 +18,12 @@ export const updateNumberNames = ['weightNorm', 'updateNorm', 'updateRatio', 'ef
 
 /** What was measured of a parameter's updates, and what follows from it, in order of steps. */
 export function updateNumbers(run: RunReader, parameter: number): UpdateNumbers[] {
-  const [updates, series] = [run.updates(parameter), run.series(parameter)];
-  const [steps, norms] = [series.column('step'), series.column('normAfter')];
-  let row = 0;
-  return Array.from(updates.column('step'), (step, at) => {
-    const value = (name: 'weightNorm' | 'updateNorm' | 'cosine' | 'secondMomentRms' | 'deadUnits'): number => updates.column(name)[at] ?? NaN;
-    while (row < steps.length && (steps[row] ?? Infinity) < step) row++;
-    const norm = steps[row] === step ? (norms[row] ?? NaN) : NaN;
+  const updates = run.updates(parameter);
+  return Array.from(updates.column('step'), (step, row) => {
+    const value = (name: UpdateColumn): number => updates.column(name)[row] ?? NaN;
     const [weightNorm, updateNorm] = [value('weightNorm'), value('updateNorm')];
     return {
-      step, weightNorm, updateNorm, updateRatio: updateNorm / weightNorm, effectiveRate: updateNorm / norm,
+      step, weightNorm, updateNorm, updateRatio: updateNorm / weightNorm, effectiveRate: updateNorm / value('gradientNorm'),
       cosine: value('cosine'), secondMomentRms: value('secondMomentRms'), deadUnits: value('deadUnits'),
     };
   });

@@ -1,9 +1,9 @@
 import type {Schema} from 'apache-arrow';
-import {closeSync, openSync, writeSync} from 'node:fs';
+import {appendFileSync, closeSync, openSync} from 'node:fs';
 import {BatchMessages, schemaMessage, type Column} from '../runs/arrowMessage';
 
 /**
- * Appends record batches to an Arrow IPC stream file, each as one write.
+ * Appends record batches to an Arrow IPC stream file, each as one write where the disk takes it.
  * The end-of-stream marker is never written: readers take a stream that ends between messages.
  */
 export class ArrowWriter {
@@ -13,21 +13,15 @@ export class ArrowWriter {
   /** Creates the file, which must not exist, and writes the schema. */
   constructor(path: string, schema: Schema) {
     this.#file = openSync(path, 'wx', 0o644);
-    writeAll(this.#file, schemaMessage(schema));
+    appendFileSync(this.#file, schemaMessage(schema));
   }
 
   /** @param columns in the order of the schema, each `rows` long and of its type */
   append(rows: number, columns: readonly Column[]): void {
-    if (rows > 0) writeAll(this.#file, this.#messages.encode(rows, columns));
+    if (rows > 0) appendFileSync(this.#file, this.#messages.encode(rows, columns));
   }
 
   close(): void {
     closeSync(this.#file);
   }
-}
-
-/** A full disk may take a part of the bytes: the rest must be tried, so that the error is seen. */
-export function writeAll(file: number, bytes: Uint8Array): void {
-  let done = 0;
-  while (done < bytes.length) done += writeSync(file, bytes, done, bytes.length - done);
 }

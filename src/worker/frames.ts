@@ -4,6 +4,8 @@ import {HISTOGRAM_BINS} from '../protocol/histogram';
 /** What the tap knows of one optimizer step when it has been applied. */
 export interface StepRecord {
   step: number;
+  /** Number of the step among those that its thread has begun: what was sent of it before has the same. */
+  attempt: number;
   /** Milliseconds since 1970. */
   time: number;
   loss: number;
@@ -29,7 +31,7 @@ export interface StepRecord {
 /** Stands in `normsAfter` for a gradient that the optimizer got as it was. */
 export const UNCHANGED = -1;
 
-const HEAD = 14;
+const HEAD = 15;
 
 export function stepFrameBytes(record: StepRecord): number {
   const rows = record.parameters.length;
@@ -52,6 +54,7 @@ export function encodeStep(record: StepRecord, floats: Float64Array, at: number)
   floats[at + 11] = record.moments === null ? 0 : 1;
   floats[at + 12] = (record.normsAfter === null ? 0 : 1) + (record.wantsHistograms ? 2 : 0);
   floats[at + 13] = record.heap;
+  floats[at + 14] = record.attempt;
   let to = at + HEAD;
   for (let row = 0; row < rows; row++) floats[to++] = record.parameters[row] ?? -1;
   for (let row = 0; row < rows; row++) floats[to++] = record.normsAfter?.[row] ?? UNCHANGED;
@@ -69,6 +72,7 @@ export function decodeStep(floats: Float64Array, at: number): StepRecord {
   from += rows;
   return {
     step: get(0),
+    attempt: get(14),
     time: get(1),
     loss: get(2),
     hasLoss: get(3) === 1,
@@ -126,7 +130,8 @@ export function decodeValues(floats: Float64Array, at: number): ValuesPiece {
 /** What is measured on sampled steps alone, each a number for each of `parameters`. */
 export const sampledColumns = ['weightNorm', 'updateNorm', 'cosine', 'secondMomentRms', 'deadUnits'] as const;
 
-export type SampledRecord = {step: number; parameters: readonly number[]} & Record<(typeof sampledColumns)[number], Float64Array>;
+/** `attempt`: that of the step's record, which follows. */
+export type SampledRecord = {attempt: number; parameters: readonly number[]} & Record<(typeof sampledColumns)[number], Float64Array>;
 
 export function sampledFrameBytes(rows: number): number {
   return 8 * (2 + (1 + sampledColumns.length) * rows);
@@ -134,7 +139,7 @@ export function sampledFrameBytes(rows: number): number {
 
 export function encodeSampled(record: SampledRecord, floats: Float64Array, at: number): void {
   const rows = record.parameters.length;
-  floats[at] = record.step;
+  floats[at] = record.attempt;
   floats[at + 1] = rows;
   floats.set(record.parameters, at + 2);
   sampledColumns.forEach((name, column) => { floats.set(record[name], at + 2 + (column + 1) * rows); });
@@ -144,28 +149,31 @@ export function decodeSampled(floats: Float64Array, at: number): SampledRecord {
   const rows = floats[at + 1] ?? 0;
   const part = (index: number): Float64Array => floats.slice(at + 2 + index * rows, at + 2 + (index + 1) * rows);
   const columns = Object.fromEntries(sampledColumns.map((name, column) => [name, part(column + 1)])) as Record<(typeof sampledColumns)[number], Float64Array>;
-  return {step: floats[at] ?? 0, parameters: Array.from(part(0)), ...columns};
+  return {attempt: floats[at] ?? 0, parameters: Array.from(part(0)), ...columns};
 }
 
 export function histogramsFrameBytes(rows: number): number {
   return 8 * (2 + rows) + rows * HISTOGRAM_BINS * 4;
 }
 
-/** @param counts dense counts, `HISTOGRAM_BINS` a row */
+/**
+ * @param attempt that of the step's record, which follows
+ * @param counts dense counts, `HISTOGRAM_BINS` a row
+ */
 export function encodeHistograms(
-  step: number, parameters: readonly number[], counts: Int32Array, floats: Float64Array, at: number, bytes: Uint8Array,
+  attempt: number, parameters: readonly number[], counts: Int32Array, floats: Float64Array, at: number, bytes: Uint8Array,
 ): void {
-  floats[at] = step;
+  floats[at] = attempt;
   floats[at + 1] = parameters.length;
   for (let row = 0; row < parameters.length; row++) floats[at + 2 + row] = parameters[row] ?? -1;
   bytes.set(new Uint8Array(counts.buffer, counts.byteOffset, counts.byteLength), (at + 2 + parameters.length) * 8);
 }
 
-export function decodeHistograms(floats: Float64Array, at: number): {step: number; parameters: number[]; counts: Int32Array} {
+export function decodeHistograms(floats: Float64Array, at: number): {attempt: number; parameters: number[]; counts: Int32Array} {
   const rows = floats[at + 1] ?? 0;
   const start = at + 2 + rows;
   return {
-    step: floats[at] ?? 0,
+    attempt: floats[at] ?? 0,
     parameters: Array.from(floats.subarray(at + 2, start)),
     counts: new Int32Array(floats.buffer, floats.byteOffset + start * 8, rows * HISTOGRAM_BINS),
   };

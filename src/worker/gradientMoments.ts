@@ -1,6 +1,5 @@
 import {messageOf} from '../platform/failure';
 import type {RunEvent} from '../protocol/events';
-import type {ControlWord} from './controlWord';
 import type {DeviceMoments} from './deviceMoments';
 import {encodeHistograms, encodeValues, histogramsFrameBytes, valuesFrameBytes} from './frames';
 import {momentsOf} from './momentSums';
@@ -17,7 +16,6 @@ export interface MomentsContext {
   ops: NativeOps | null;
   /** Where gradients lie on a GPU; null elsewhere, and when it has failed. */
   device: DeviceMoments | null;
-  control: ControlWord;
   link: RecorderLink;
   send(event: RunEvent): void;
 }
@@ -30,20 +28,23 @@ export class GradientMoments {
     this.#context = context;
   }
 
-  /** @returns a row a gradient; null where the recorder is to sum what was copied to it */
-  take(gradients: readonly StepGradient[], wantsHistograms: boolean): Float64Array | null {
+  /**
+   * @param histogramsOf the attempt whose histograms are wanted; null: none
+   * @returns a row a gradient; null where the recorder is to sum what was copied to it
+   */
+  take(gradients: readonly StepGradient[], histogramsOf: number | null): Float64Array | null {
     const moments = this.#native(gradients, (ops, ids) => {
       const rows = ops.moments(ids);
-      if (wantsHistograms) this.#sendHistograms(gradients, ops.histograms(ids));
+      if (histogramsOf !== null) this.#sendHistograms(histogramsOf, gradients, ops.histograms(ids));
       return rows;
     });
     // Histograms are counted where the values are: on sampled steps those come here.
-    return moments ?? (wantsHistograms ? null : this.#onDevice(gradients)) ?? this.#sendValues(gradients);
+    return moments ?? (histogramsOf === null ? this.#onDevice(gradients) : null) ?? this.#sendValues(gradients);
   }
 
   /** Histograms alone, where the moments are known; none where there are no native operations. */
-  takeHistograms(gradients: readonly StepGradient[]): void {
-    this.#native(gradients, (ops, ids) => { this.#sendHistograms(gradients, ops.histograms(ids)); });
+  takeHistograms(gradients: readonly StepGradient[], attempt: number): void {
+    this.#native(gradients, (ops, ids) => { this.#sendHistograms(attempt, gradients, ops.histograms(ids)); });
   }
 
   #onDevice(gradients: readonly StepGradient[]): Float64Array | null {
@@ -96,12 +97,11 @@ export class GradientMoments {
     return null;
   }
 
-  #sendHistograms(gradients: readonly StepGradient[], counts: Int32Array): void {
-    const {control, link} = this.#context;
+  #sendHistograms(attempt: number, gradients: readonly StepGradient[], counts: Int32Array): void {
+    const {link} = this.#context;
     const parameters = gradients.map(({parameter}) => parameter.index);
-    const step = control.steps + 1;
     link.tryWrite(frameType.histograms, histogramsFrameBytes(parameters.length), (floats, at, bytes) => {
-      encodeHistograms(step, parameters, counts, floats, at, bytes);
+      encodeHistograms(attempt, parameters, counts, floats, at, bytes);
     });
   }
 }

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
       opened = true;
       await recording.open();
     }
-    for (const ring of rings) ring.drain((type, floats, at, words) => { recording.take(type, floats, at, words); });
+    rings.forEach((ring, thread) => ring.drain((type, floats, at, words) => { recording.take(thread, type, floats, at, words); }));
     if (closing || performance.now() - flushed >= FLUSH_MS) {
       recording.flush();
       flushed = performance.now();

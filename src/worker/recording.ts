@@ -2,11 +2,11 @@ import {basename} from 'node:path';
 import {Detector} from '../diagnosis/detector';
 import type {RunEvent, RunEventOf} from '../protocol/events';
 import type {Finding} from '../protocol/finding';
-import {HISTOGRAM_BINS} from '../protocol/histogram';
+import {HISTOGRAM_BINS, type SparseHistogram} from '../protocol/histogram';
 import {createRunFolder} from '../runs/runStore';
 import {ControlServer} from './controlServer';
 import type {ControlWord} from './controlWord';
-import {decodeHistograms, decodeStep, decodeSampled, decodeValues, type StepRecord} from './frames';
+import {decodeHistograms, decodeStep, decodeSampled, decodeValues, type SampledRecord, type StepRecord} from './frames';
 import {countValues, sparseHistogram} from './histogramCounts';
 import type {RecorderData} from './messages';
 import {momentsOf} from './momentSums';
@@ -35,6 +35,13 @@ interface Incoming {
   step: number;
 }
 
+/** What a thread has sent of a sampled step whose record is still to come, if the step comes about. */
+interface Sample {
+  attempt: number;
+  updates: SampledRecord | null;
+  histograms: {parameter: number; histogram: SparseHistogram}[];
+}
+
 /**
  * What the recorder thread does with the frames: sums, judges, appends to the run folder.
  * When the folder can't be written any more it says so once and goes on draining, so that
@@ -50,6 +57,8 @@ export class Recording {
   #stopped = false;
   /** Values of the gradients of the step that is coming in, by parameter. */
   readonly #incoming = new Map<number, Incoming>();
+  /** The newest of each thread. */
+  readonly #samples = new Map<number, Sample>();
   #lastStep = 0;
   /** From the first step on. */
   #cost: RecorderCost | null = null;
@@ -80,12 +89,12 @@ export class Recording {
     this.#keepSource(launch.script);
   }
 
-  /** One frame of a training thread. */
-  take(type: number, floats: Float64Array, at: number, words: number): void {
+  /** One frame of a training thread. @param thread number of the thread's ring */
+  take(thread: number, type: number, floats: Float64Array, at: number, words: number): void {
     if (type === frameType.values) this.#takeValues(floats, at);
-    else if (type === frameType.step) this.#takeStep(decodeStep(floats, at));
-    else if (type === frameType.sampled) this.#writer?.sampled(decodeSampled(floats, at));
-    else if (type === frameType.histograms) this.#takeHistograms(floats, at);
+    else if (type === frameType.step) this.#takeStep(thread, decodeStep(floats, at));
+    else if (type === frameType.sampled) this.#takeUpdates(thread, decodeSampled(floats, at));
+    else if (type === frameType.histograms) this.#takeHistograms(thread, floats, at);
     else if (type === frameType.json) this.#takeMessage(floats, at, words);
   }
 
@@ -133,13 +142,16 @@ export class Recording {
     incoming.values.set(piece.values, piece.from);
   }
 
-  #takeStep(record: StepRecord): void {
+  #takeStep(thread: number, record: StepRecord): void {
     this.#cost ??= new RecorderCost();
+    const {updates, histograms} = this.#sampleOf(thread, record.attempt);
+    this.#samples.delete(thread);
     const moments = record.moments ?? this.#sum(record);
+    for (const {parameter, histogram} of histograms) this.#writer?.histogram(record.step, parameter, histogram);
     this.#lastStep = record.step;
     if (record.step % KEEP_STEPS === 0) this.#letGo();
     const rss = process.memoryUsage.rss();
-    this.#try(() => this.#writer?.step(record, moments, rss));
+    this.#try(() => this.#writer?.step(record, moments, rss, updates));
     this.#report(this.#detector.observe({...record, moments, rss}), record.step);
   }
 
@@ -159,9 +171,22 @@ export class Recording {
     return momentsOf(arrays);
   }
 
-  #takeHistograms(floats: Float64Array, at: number): void {
-    const {step, parameters, counts} = decodeHistograms(floats, at);
-    parameters.forEach((parameter, row) => this.#writer?.histogram(step, parameter, sparseHistogram(counts, row)));
+  #takeUpdates(thread: number, updates: SampledRecord): void {
+    this.#sampleOf(thread, updates.attempt).updates = updates;
+  }
+
+  #takeHistograms(thread: number, floats: Float64Array, at: number): void {
+    const {attempt, parameters, counts} = decodeHistograms(floats, at);
+    this.#sampleOf(thread, attempt).histograms = parameters.map((parameter, row) => ({parameter, histogram: sparseHistogram(counts, row)}));
+  }
+
+  /** A step that was begun and never came about leaves a sample that is nobody's. */
+  #sampleOf(thread: number, attempt: number): Sample {
+    const known = this.#samples.get(thread);
+    if (known?.attempt === attempt) return known;
+    const sample: Sample = {attempt, updates: null, histograms: []};
+    this.#samples.set(thread, sample);
+    return sample;
   }
 
   #report(findings: readonly Finding[], step: number): void {

@@ -1,4 +1,4 @@
-import {closeSync, openSync} from 'node:fs';
+import {appendFileSync, closeSync, openSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RunEvent} from '../protocol/events';
 import type {SparseHistogram} from '../protocol/histogram';
@@ -7,7 +7,7 @@ import {stringifyJson} from '../protocol/numbers';
 import {runFiles} from '../protocol/runFolder';
 import {histogramsSchema, parametersSchema, stepsSchema, updatesSchema} from '../protocol/tables';
 import type {NumberValues} from '../runs/tableColumns';
-import {ArrowWriter, writeAll} from './arrowWriter';
+import {ArrowWriter} from './arrowWriter';
 import {ColumnBuffer} from './columnBuffer';
 import {sampledColumns, UNCHANGED, type SampledRecord, type StepRecord} from './frames';
 import {BoundedTable} from './thinning/boundedTable';
@@ -16,7 +16,7 @@ import type {StepSpan} from './thinning/keptRows';
 const STEP_COLUMNS = [Int32Array, Float64Array, Float64Array, Float32Array, Float64Array, Float64Array, Int32Array, Float64Array, Float64Array, Int32Array, Int32Array, Float64Array];
 const PARAMETER_COLUMNS = [Int32Array, Int32Array, Float64Array, Float64Array, Float32Array, Float32Array, Float64Array, Float64Array, Uint32Array, Uint32Array, Uint32Array, Uint32Array];
 
-const UPDATE_COLUMNS = [Int32Array, Int32Array, ...sampledColumns.map(() => Float64Array)];
+const UPDATE_COLUMNS = [Int32Array, Int32Array, ...sampledColumns.map(() => Float64Array), Float64Array];
 
 const STEPS_BOUND = {key: 'optimizer', extremes: ['loss', 'stepMs', 'learningRate', 'norm', 'tensors', 'bytes', 'rss', 'heap'], rows: 1 << 19, steps: 0};
 const PARAMETERS_BOUND = {
@@ -53,31 +53,32 @@ export class RunWriter {
     this.#eventLines.push(stringifyJson(event));
   }
 
-  /** @param moments a row for each of `record.parameters` */
-  step(record: StepRecord, moments: Float64Array, rss: number): void {
+  /**
+   * @param moments a row for each of `record.parameters`
+   * @param updates of the same parameters, where the step was sampled
+   */
+  step(record: StepRecord, moments: Float64Array, rss: number, updates: SampledRecord | null): void {
     const norms: number[] = [];
     const {step} = record;
     for (let row = 0; row < record.parameters.length; row++) {
       const at = row * MOMENT_COLUMNS;
       const column = (index: number): number => moments[at + index] ?? NaN;
       const norm = column(moment.norm);
-      const after = record.normsAfter?.[row] ?? UNCHANGED;
+      const given = record.normsAfter?.[row] ?? UNCHANGED;
+      const after = given === UNCHANGED ? norm : given;
       norms.push(norm);
       this.#parameterRows.push([
         step, record.parameters[row] ?? -1,
         column(moment.mean), column(moment.std), column(moment.min), column(moment.max), norm,
-        after === UNCHANGED ? norm : after,
+        after,
         column(moment.zeros), column(moment.nan), column(moment.negInf), column(moment.posInf),
       ]);
+      if (updates !== null) this.#updateRows.push([step, updates.parameters[row] ?? -1, ...sampledColumns.map((name) => updates[name][row] ?? NaN), after]);
     }
     this.#stepRows.push([
       step, record.time, record.hasLoss ? record.loss : NaN, record.stepMs, record.learningRate, combinedNorm(norms),
       record.tensors, record.bytes, rss, record.optimizer, record.thread, record.heap,
     ]);
-  }
-
-  sampled(record: SampledRecord): void {
-    record.parameters.forEach((parameter, row) => { this.#updateRows.push([record.step, parameter, ...sampledColumns.map((name) => record[name][row] ?? NaN)]); });
   }
 
   histogram(step: number, parameter: number, histogram: SparseHistogram): void {
@@ -90,16 +91,13 @@ export class RunWriter {
     flushRows(this.#parameters, this.#parameterRows, PARAMETER_COLUMNS);
     flushRows(this.#updates, this.#updateRows, UPDATE_COLUMNS);
     this.#flushHistograms();
-    if (this.#eventLines.length === 0) return;
-    const text = `${this.#eventLines.join('\n')}\n`;
-    this.#eventLines = [];
-    writeAll(this.#events, Buffer.from(text));
+    this.#flushEvents();
   }
 
   /** Lets old rows go where a table is longer than it may be, one piece of work a call. */
   tidy(newest: number, kept: readonly StepSpan[]): void {
-    this.#steps.tidy(newest, kept);
-    this.#parameters.tidy(newest, kept);
+    this.#steps.tidy(newest, kept, (through) => { this.#announce('steps', through); });
+    this.#parameters.tidy(newest, kept, (through) => { this.#announce('parameters', through); });
   }
 
   close(): void {
@@ -109,6 +107,18 @@ export class RunWriter {
     this.#histograms.close();
     this.#updates.close();
     closeSync(this.#events);
+  }
+
+  #announce(table: 'steps' | 'parameters', through: number): void {
+    this.event({type: 'thinned', table, through});
+    this.#flushEvents();
+  }
+
+  #flushEvents(): void {
+    if (this.#eventLines.length === 0) return;
+    const text = `${this.#eventLines.join('\n')}\n`;
+    this.#eventLines = [];
+    appendFileSync(this.#events, text);
   }
 
   #flushHistograms(): void {

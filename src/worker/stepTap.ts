@@ -4,6 +4,7 @@ import {messageOf} from '../platform/failure';
 import type {Backend} from '../protocol/events';
 import {MOMENT_COLUMNS, moment} from '../protocol/moments';
 import type {SingSettings} from '../protocol/sing';
+import type {ControlWord} from './controlWord';
 import {encodeSampled, encodeStep, sampledFrameBytes, stepFrameBytes, UNCHANGED, type StepRecord} from './frames';
 import {Governor} from './governor';
 import {SampledGradients, type GradientExtras} from './gradientExtras';
@@ -30,6 +31,7 @@ export interface TapContext extends SingContext, MomentsContext {
   losses: LossRecords;
   lrScale: number;
   budgetPct: number;
+  control: ControlWord;
   /** Called with every finished step's number. */
   stepped(step: number): void;
   /** Called with what applied SING and the update in a step of the optimizer. */
@@ -49,6 +51,7 @@ export class StepTap {
   readonly #governor: Governor;
   readonly #optimizers = new WeakMap<object, number>();
   #optimizerCount = 0;
+  #attempts = 0;
   #lastEnd = 0;
 
   constructor(context: TapContext) {
@@ -119,15 +122,15 @@ export class StepTap {
     if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
     const loss = losses.take(gradients.map(({name}) => name));
     return {
-      gradients, loss, moments: null, takenBy: null, settings: sing.read(),
+      attempt: ++this.#attempts, gradients, loss, moments: null, takenBy: null, settings: sing.read(),
       wantsHistograms: this.#governor.wantsHistograms(), learningRate: rateOf(optimizer) * this.#scaleOf(optimizer),
     };
   }
 
   /** Once, however often it is asked: what the update gave already, or what is taken from the gradients now. */
   #takeMoments(before: StepBefore): true {
-    if (before.takenBy === 'kernels' && before.wantsHistograms) this.#moments.takeHistograms(before.gradients);
-    if (before.takenBy === null) before.moments = this.#moments.take(before.gradients, before.wantsHistograms);
+    if (before.takenBy === 'kernels' && before.wantsHistograms) this.#moments.takeHistograms(before.gradients, before.attempt);
+    if (before.takenBy === null) before.moments = this.#moments.take(before.gradients, before.wantsHistograms ? before.attempt : null);
     before.takenBy = 'tap';
     return true;
   }
@@ -185,6 +188,7 @@ export class StepTap {
     const {engine, control, link} = this.#context;
     const record: StepRecord = {
       step: control.nextStep(),
+      attempt: before.attempt,
       time: Date.now(),
       loss: before.loss ?? NaN,
       hasLoss: before.loss !== null,
@@ -213,11 +217,11 @@ export class StepTap {
     }));
   }
 
-  #sendSampled({gradients}: StepBefore, norms: UpdateNorms, extras: GradientExtras | null): void {
-    const {control, link} = this.#context;
+  #sendSampled({attempt, gradients}: StepBefore, norms: UpdateNorms, extras: GradientExtras | null): void {
+    const {link} = this.#context;
     const none = new Float64Array(gradients.length).fill(NaN);
     const record = {
-      step: control.steps + 1, parameters: gradients.map(({parameter}) => parameter.index),
+      attempt, parameters: gradients.map(({parameter}) => parameter.index),
       cosine: none, secondMomentRms: none, deadUnits: none, ...norms, ...extras,
     };
     link.tryWrite(frameType.sampled, sampledFrameBytes(gradients.length), (floats, at) => { encodeSampled(record, floats, at); });
@@ -280,6 +284,7 @@ interface Change {
 }
 
 interface StepBefore {
+  attempt: number;
   gradients: StepGradient[];
   loss: number | null;
   moments: Float64Array | null;

@@ -4,6 +4,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import type {RunSummary} from '../../src/protocol/runSummary';
+import {openRun} from '../../src/runs/runReader';
+import {runDir} from '../../src/runs/runStore';
 import {packageRoot} from '../support/managedRuntime';
 import {singscopeJson} from '../support/singscope';
 
@@ -60,9 +62,16 @@ test('threads that have ended before the recorder listens are recorded too', asy
 });
 
 test('steps of two threads are two parameters\' own', async () => {
-  const {parameters} = await observe(join(forms, 'threads.js'));
+  const {parameters, run} = await observe(join(forms, 'threads.js'));
   expect(new Set(parameters.map(({name}) => name)).size).toBe(2);
   for (const {gradient} of parameters) expect(gradient?.norm).toBeGreaterThan(0);
+  const record = openRun(runDir(join(folder, 'store'), run));
+  for (const {index} of record.parameters) {
+    const steps = Array.from(record.series(index).column('step'));
+    const sampled = [...record.histograms(index).map(({step}) => step), ...record.updates(index).column('step')];
+    expect(sampled.length).toBeGreaterThan(1);
+    expect(steps).toEqual(expect.arrayContaining(sampled));
+  }
 });
 
 describe('tfjs bundled into the script', () => {

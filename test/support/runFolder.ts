@@ -100,7 +100,7 @@ export class RunFolder {
   }
 
   updates(rows: Row[]): this {
-    return this.append('updates', updatesSchema, rows.map((row) => ({cosine: NaN, secondMomentRms: NaN, deadUnits: NaN, ...row})));
+    return this.append('updates', updatesSchema, rows.map((row) => ({cosine: NaN, secondMomentRms: NaN, deadUnits: NaN, gradientNorm: NaN, ...row})));
   }
 
   private append(file: 'steps' | 'parameters' | 'histograms' | 'updates', schema: Schema, rows: Row[]): this {

@@ -1,5 +1,5 @@
 import {stringify} from 'csv-stringify/sync';
-import {closeSync, openSync, writeSync} from 'node:fs';
+import {appendFileSync, closeSync, openSync} from 'node:fs';
 import {join} from 'node:path';
 import type {RunReader} from '../runReader';
 import {exportTables, type Chunk, type Column} from './tables';
@@ -11,7 +11,8 @@ export function writeCsvFiles(run: RunReader, dir: string): void {
   for (const {name, columns, chunks} of exportTables(run)) {
     const file = openSync(join(dir, `${name}.csv`), 'w');
     try {
-      writeSync(file, stringify([columns.map((column) => column.name)]));
+      // Unlike one write, it tries the rest where a full disk took a part, so that the error is seen.
+      appendFileSync(file, stringify([columns.map((column) => column.name)]));
       for (const chunk of chunks()) writeRows(file, columns, chunk);
     } finally {
       closeSync(file);
@@ -24,6 +25,6 @@ function writeRows(file: number, columns: Column[], chunk: Chunk): void {
   const rows = values[0]?.length ?? 0;
   for (let from = 0; from < rows; from += ROWS) {
     const length = Math.min(ROWS, rows - from);
-    writeSync(file, stringify(Array.from({length}, (_, i) => values.map((column) => String(column[from + i])))));
+    appendFileSync(file, stringify(Array.from({length}, (_, i) => values.map((column) => String(column[from + i])))));
   }
 }

@@ -1,5 +1,5 @@
 import {buf as crc32c} from 'crc-32/crc32c.js';
-import {closeSync, openSync, writeSync} from 'node:fs';
+import {appendFileSync, closeSync, openSync} from 'node:fs';
 import {PbfWriter} from 'pbf';
 
 const FLUSH_BYTES = 1 << 20;
@@ -67,7 +67,8 @@ export class EventFile {
   }
 
   #flush(): void {
-    writeSync(this.#file, Buffer.concat(this.#pieces));
+    // Unlike one write, it tries the rest where a full disk took a part, so that the error is seen.
+    appendFileSync(this.#file, Buffer.concat(this.#pieces));
     this.#pieces = [];
     this.#bytes = 0;
   }

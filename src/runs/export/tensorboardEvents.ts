@@ -20,8 +20,8 @@ export function writeTensorboardEvents(run: RunReader, dir: string): void {
   // TensorBoard finds event files by "tfevents" in the name, and reads them in the order of the names.
   const file = new EventFile(join(dir, `events.out.tfevents.${String(Math.floor(created)).padStart(10, '0')}.singscope`), created);
   try {
-    const time = writeSteps(run, file);
-    const timeOf = (step: number): number => time.get(step) ?? created;
+    const timeOf = clockOf(run, created);
+    writeSteps(run, file);
     writeParameters(run, file, timeOf);
     writeUpdates(run, file, timeOf);
     writeMetrics(run, file, timeOf);
@@ -30,18 +30,29 @@ export function writeTensorboardEvents(run: RunReader, dir: string): void {
   }
 }
 
-/** @returns seconds since 1970 by step */
-function writeSteps({steps}: RunReader, file: EventFile): Map<number, number> {
-  const timeOf = new Map<number, number>();
+/** Seconds since 1970 at which a step was made; of one whose row was let go, those of the row before it. */
+function clockOf({steps}: RunReader, created: number): (step: number) => number {
+  const [step, time] = [steps.column('step'), steps.column('time')];
+  const rows = Uint32Array.from(step.keys()).sort((a, b) => at(step, a) - at(step, b));
+  const known = Float64Array.from(rows, (row) => at(step, row));
+  return (wanted) => {
+    let [from, to] = [0, known.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (at(known, middle) <= wanted) from = middle + 1;
+      else to = middle;
+    }
+    return from === 0 ? created : at(time, rows[from - 1] ?? 0) / SECONDS;
+  };
+}
+
+function writeSteps({steps}: RunReader, file: EventFile): void {
   const [step, time, loss, rate, norm] = (['step', 'time', 'loss', 'learningRate', 'norm'] as const).map((name) => steps.column(name)) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   for (let i = 0; i < steps.length; i++) {
-    const seconds = at(time, i) / SECONDS;
-    timeOf.set(at(step, i), seconds);
-    file.add(seconds, at(step, i), [
+    file.add(at(time, i) / SECONDS, at(step, i), [
       {tag: 'loss', content: at(loss, i)}, {tag: 'learning_rate', content: at(rate, i)}, {tag: 'gradient_norm/total', content: at(norm, i)},
     ]);
   }
-  return timeOf;
 }
 
 function writeParameters(run: RunReader, file: EventFile, timeOf: (step: number) => number): void {
@@ -51,14 +62,17 @@ function writeParameters(run: RunReader, file: EventFile, timeOf: (step: number)
     const scalars = parameterTags.map(([tag, column]) => ({tag: `${tag}/${name}`, values: series.column(column)}));
     const bad = (['nan', 'negInf', 'posInf'] as const).map((column) => series.column(column));
     const [mean, std, min, max] = (['mean', 'std', 'min', 'max'] as const).map((column) => series.column(column)) as [Float64Array, Float64Array, Float64Array, Float64Array];
-    const histograms = new Map(run.histograms(index).map((histogram) => [histogram.step, histogram]));
+    const rowOf = new Map<number, number>();
     for (let i = 0; i < series.length; i++) {
       const values: EventValue[] = scalars.map(({tag, values: column}) => ({tag, content: at(column, i)}));
       values.push({tag: `gradient_non_finite/${name}`, content: bad.reduce((sum, column) => sum + at(column, i), 0)});
-      const recorded = histograms.get(at(step, i));
-      const histogram = recorded ? eventHistogram(recorded, {mean: at(mean, i), std: at(std, i), min: at(min, i), max: at(max, i)}) : null;
-      if (histogram) values.push({tag: `gradient/${name}`, content: histogram});
       file.add(timeOf(at(step, i)), at(step, i), values);
+      rowOf.set(at(step, i), i);
+    }
+    for (const recorded of run.histograms(index)) {
+      const row = rowOf.get(recorded.step);
+      const histogram = eventHistogram(recorded, row === undefined ? null : {mean: at(mean, row), std: at(std, row), min: at(min, row), max: at(max, row)});
+      if (histogram) file.add(timeOf(recorded.step), recorded.step, [{tag: `gradient/${name}`, content: histogram}]);
     }
   }
 }

@@ -44,11 +44,12 @@ export class BoundedTable {
    * Thins for one piece of work where that is due. Where it fails the table goes on to grow.
    * @param newest last step of the record
    * @param kept stretches that are not thinned
+   * @param announce called before a thinned table takes the place of the whole one, with the last step of which rows may be missing
    */
-  tidy(newest: number, kept: readonly StepSpan[]): void {
+  tidy(newest: number, kept: readonly StepSpan[], announce: (through: number) => void): void {
     if (this.#gaveUp) return;
     try {
-      this.#tidy(newest, kept);
+      this.#tidy(newest, kept, announce);
     } catch {
       this.#gaveUp = true;
       this.#abandon();
@@ -60,13 +61,14 @@ export class BoundedTable {
     this.#writer.close();
   }
 
-  #tidy(newest: number, kept: readonly StepSpan[]): void {
+  #tidy(newest: number, kept: readonly StepSpan[], announce: (through: number) => void): void {
     const rowsAStep = Math.max(1, this.#appended / Math.max(1, newest));
     const most = Math.max(this.bound.rows, this.bound.steps * rowsAStep);
     if (this.#thinning === null && this.#rows <= Math.max(most, this.#limit)) return;
     const {key, extremes} = this.bound;
     this.#thinning ??= new TableThinning(this.path, this.schema, {key, extremes, newest, kept, whole: wholeSteps(newest, (LEFT * most) / rowsAStep)}, Math.ceil(rowsAStep));
     if (!this.#thinning.advance()) return;
+    announce(this.#thinning.through);
     const {writer, rows} = this.#thinning.finish();
     this.#thinning = null;
     this.#writer.close();

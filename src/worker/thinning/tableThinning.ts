@@ -11,6 +11,8 @@ const PIECE_BYTES = 1 << 20;
 /** Rows of a group among which are chosen those that are kept; most of the time some two dozen of them are extremes. */
 const GROUP_ROWS = 256;
 const LEAST_WINDOW = 1 << 13;
+/** A window reaches over no more than this share of its own age: what stood out there then stays. */
+const REACH = 1 / 4;
 
 /** Writes a table anew beside itself, thinned, piece by piece while rows are still appended to it. */
 export class TableThinning {
@@ -32,12 +34,17 @@ export class TableThinning {
     this.#windowRows = Math.max(LEAST_WINDOW, GROUP_ROWS * groups);
   }
 
+  /** Last step of which rows may be let go. */
+  get through(): number {
+    return this.rule.newest;
+  }
+
   /** Works on for one piece. @returns whether all rows that there are went through */
   advance(): boolean {
     for (const batch of this.#tail.read(PIECE_BYTES)) {
       this.#window.push(batch);
       this.#rows += batch.rows;
-      if (this.#rows >= this.#windowRows) this.#writeWindow();
+      if (this.#rows >= this.#windowRows || this.#reachesFar()) this.#writeWindow();
     }
     if (this.#tail.damage !== null) throw new Error(this.#tail.damage);
     return this.#tail.atEnd;
@@ -53,6 +60,13 @@ export class TableThinning {
   abandon(): void {
     this.#draft.close();
     rmSync(this.#draftPath, {force: true});
+  }
+
+  #reachesFar(): boolean {
+    const {newest, whole} = this.rule;
+    const first = this.#window[0]?.numbers.step?.[0] ?? newest;
+    const last = this.#window.at(-1)?.numbers.step?.at(-1) ?? newest;
+    return newest - last > whole && last - first >= REACH * (newest - first);
   }
 
   #writeWindow(): void {

@@ -26,7 +26,7 @@ test('the numbers of a run, reckoned by hand', () => {
       stepRow(4, {loss: 3, stepMs: 40, tensors: 11, bytes: 200, rss: 8, heap: 65}),
     ])
     .rows([parameterRow(3, 0), parameterRow(4, 0, {mean: 1, std: 2, min: -3, max: 4, norm: 5, normAfter: 1})])
-    .updates([{step: 3, parameter: 0, weightNorm: 9, updateNorm: 3}, {step: 4, parameter: 0, weightNorm: 8, updateNorm: 2, cosine: -0.5, deadUnits: 1 / 3}])
+    .updates([{step: 3, parameter: 0, weightNorm: 9, updateNorm: 3}, {step: 4, parameter: 0, weightNorm: 8, updateNorm: 2, cosine: -0.5, deadUnits: 1 / 3, gradientNorm: 1}])
     .histograms([1, 3, 4].map((step) => ({step, parameter: 0, bins: [4], counts: [1]})))
     .event(metric(2, {acc: 0.9, val_loss: 0.2}), metric(4, {acc: 0.7, val_loss: 0.4}), metric(4, {acc: 1}, 'batch'), metric(1, {lr: 5}, 'batch'))
     .event({type: 'sing', step: 2, settings: {...defaultSingSettings, mode: 'on', exclude: ['b/*']}})

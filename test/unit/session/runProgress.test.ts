@@ -30,7 +30,7 @@ function newRun(maxSteps: number | null = null): {dir: string; writer: RunWriter
 function writeSteps(writer: RunWriter, from: number, to: number, first = START): void {
   for (let step = from; step <= to; step++) {
     const record = {step, time: first + (step - from) * 200, hasLoss: true, loss: 1 / step, stepMs: 200, learningRate: 0.1, tensors: 1, bytes: 1, optimizer: 0, thread: 0, parameters: [], normsAfter: null};
-    writer.step(record as unknown as StepRecord, new Float64Array(0), 1);
+    writer.step(record as unknown as StepRecord, new Float64Array(0), 1, null);
   }
   writer.flush();
 }

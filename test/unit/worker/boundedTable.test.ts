@@ -5,6 +5,7 @@ import {expect, test} from 'vitest';
 import {parametersSchema, stepsSchema} from '../../../src/protocol/tables';
 import {FollowedTable} from '../../../src/runs/followedTable';
 import {BoundedTable} from '../../../src/worker/thinning/boundedTable';
+import {keptRows} from '../../../src/worker/thinning/keptRows';
 
 const PARAMETERS = 3;
 const STEPS = 60_000;
@@ -61,6 +62,7 @@ test('a table stays within its bound; what is extreme, late, early or asked for 
   const follower = new FollowedTable(path, parametersSchema, 'parameter');
   const followed = new Map<number, Rows>();
   const truth: number[][][] = Array.from({length: PARAMETERS}, () => []);
+  const announced: {last: number; at: number}[] = [];
   let most = 0;
   let thinned = 0;
   let size = 0;
@@ -68,9 +70,14 @@ test('a table stays within its bound; what is extreme, late, early or asked for 
     const rows = Array.from({length: 10 * PARAMETERS}, (_, i) => rowOf(step + Math.floor(i / PARAMETERS), i % PARAMETERS, random));
     for (const row of rows) truth[row[1] ?? 0]?.push(row);
     append(table, rows);
-    table.tidy(step + 9, KEPT);
+    table.tidy(step + 9, KEPT, (last) => announced.push({last, at: statSync(path).size}));
     const {size: now} = statSync(path);
-    if (now < size) thinned++;
+    if (now < size) {
+      thinned++;
+      // Said while the whole table was still there.
+      expect(announced.length).toBe(thinned);
+      expect(announced.at(-1)?.at).toBeGreaterThan(now);
+    }
     size = now;
     most = Math.max(most, size);
     if (step % 70 === 1) readAll(follower, followed);
@@ -85,6 +92,15 @@ test('a table stays within its bound; what is extreme, late, early or asked for 
   expect(rows).toBeLessThan(1.5 * BOUND.rows);
   // Each row of 80 bytes, in batches of 30 that have some hundreds more; and what came while it was being thinned.
   expect(most).toBeLessThan(1.5 * BOUND.rows * 120);
+  const bySteps = [...whole.values()].map(({step}) => new Set(step));
+  const through = announced.at(-1)?.last ?? 0;
+  for (let step = through + 1; step <= STEPS; step++) expect(bySteps.every((steps) => steps.has(step)), `step ${step}`).toBe(true);
+  // Most of what is kept are whole steps, the oldest included.
+  const [first] = bySteps;
+  for (const [from, to] of [[1, STEPS / 4], [STEPS / 4, STEPS / 2], [STEPS / 2, through]] as const) {
+    const kept = [...first ?? []].filter((step) => step >= from && step < to);
+    expect(kept.filter((step) => bySteps.every((steps) => steps.has(step))).length).toBeGreaterThan(kept.length / 4);
+  }
   for (const [parameter, all] of truth.entries()) {
     const series = whole.get(parameter) ?? {step: []};
     const seen = followed.get(parameter) ?? {step: []};
@@ -119,9 +135,19 @@ test('a table that is closed while it is being thinned is whole, and leaves no d
   const table = new BoundedTable(path, stepsSchema, bound);
   const types = stepsSchema.fields.map(({type}) => (type as unknown as {ArrayType: new (length: number) => Float64Array}).ArrayType);
   for (let step = 1; step <= 30_001; step += 3) table.append(3, types.map((type, column) => new type(3).map((_, row) => (column === 0 ? step + row : 0))));
-  table.tidy(30_003, []);
+  table.tidy(30_003, [], () => undefined);
   expect(existsSync(`${path}.draft`)).toBe(true);
   table.close();
   expect(readdirSync(dir)).toEqual(['steps.arrow']);
   expect(new FollowedTable(path, stepsSchema, 'thread').read().reduce((sum, {rows}) => sum + rows, 0)).toBe(30_003);
+});
+
+test('of two networks that train in turn the steps of both are kept', () => {
+  const steps = Float64Array.from({length: 4_096}, (_, row) => row + 1);
+  const columns: Record<string, Float64Array> = {step: steps, optimizer: steps.map((step) => step % 2), loss: new Float64Array(steps.length)};
+  const kept = keptRows(steps.length, (name) => columns[name]!, {key: 'optimizer', extremes: ['loss'], newest: 100_000, whole: 1_000, kept: []});
+  const odd = kept.filter((row) => row % 2 === 1).length;
+  expect(kept.length).toBeLessThan(100);
+  expect(odd).toBeGreaterThan(kept.length / 5);
+  expect(odd).toBeLessThan((kept.length * 4) / 5);
 });
