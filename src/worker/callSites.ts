@@ -1,13 +1,11 @@
-import {existsSync, readFileSync} from 'node:fs';
-import {findSourceMap} from 'node:module';
-import {dirname, resolve} from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {TraceMap, originalPositionFor} from '@jridgewell/trace-mapping';
 import type {CallSite} from '../protocol/callSite';
+import {originalPlace, pathOfUrl} from './sourceMaps';
 
 /** A stack frame as V8 gives it: position in the code that runs, from 1. */
 export interface Frame {
   file: string;
+  /** What V8 calls the file: an ES module's URL, with its query. */
+  url: string;
   line: number;
   column: number;
   name: string;
@@ -34,7 +32,8 @@ export function captureFrames(): Frame[] {
       const file = site.getFileName();
       if (file === null || file === undefined || file.startsWith('node:') || file === __filename) return [];
       return [{
-        file: file.startsWith('file:') ? fileURLToPath(file) : file,
+        file: pathOfUrl(file) ?? file,
+        url: file,
         line: site.getLineNumber() ?? 1,
         column: site.getColumnNumber() ?? 1,
         name: site.getFunctionName() ?? '',
@@ -78,7 +77,7 @@ export function callerSite(frames: readonly Frame[], methodNames: readonly strin
 
 /** Frames outside tfjs and, if there are such, outside node_modules; `bundled`: tfjs could not be told from them. */
 function userFrames(frames: readonly Frame[]): {candidates: Frame[]; bundled: boolean} {
-  const mapped = frames.flatMap(mapFrame);
+  const mapped = frames.flatMap((frame) => originalPlace(frame, isLibraryFrame(frame)));
   const outside = mapped.filter((frame) => !TFJS.test(frame.file));
   const own = outside.filter((frame) => !MODULES.test(frame.file));
   return {candidates: own.length > 0 ? own : outside, bundled: outside.length === mapped.length};
@@ -104,52 +103,4 @@ function libraryFrames(frames: readonly Frame[], classNames: readonly string[]):
     if (lower.has(name)) count = index + 1;
   });
   return count;
-}
-
-/** The frame in the original file; none where the map says that the code there comes from no file. */
-function mapFrame(frame: Frame): Frame[] {
-  // Loaders that compile in memory (tsx, --enable-source-maps) have told Node their maps.
-  const entry = findSourceMap(frame.file)?.findEntry(frame.line - 1, frame.column - 1);
-  if (entry !== undefined && 'originalSource' in entry && entry.originalSource !== undefined) {
-    const file = entry.originalSource.startsWith('file:') ? fileURLToPath(entry.originalSource) : resolve(dirname(frame.file), entry.originalSource);
-    return [{...frame, file, line: entry.originalLine + 1, column: entry.originalColumn + 1}];
-  }
-  const map = mapOf(frame.file);
-  if (map === null) return [frame];
-  const position = originalPositionFor(map, {line: frame.line, column: frame.column - 1});
-  if (position.source === null) return [];
-  const file = position.source.startsWith('file:') ? fileURLToPath(position.source) : resolve(dirname(frame.file), position.source);
-  return [{...frame, file, line: position.line, column: position.column + 1}];
-}
-
-const maps = new Map<string, TraceMap | null>();
-
-function mapOf(file: string): TraceMap | null {
-  let map = maps.get(file);
-  if (map === undefined) {
-    map = readMap(file);
-    maps.set(file, map);
-  }
-  return map;
-}
-
-/** A map that can't be read is as good as none: the site is then that of the code that runs. */
-function readMap(file: string): TraceMap | null {
-  try {
-    if (!existsSync(file) || TFJS.test(file)) return null;
-    const url = lastSourceMapUrl(readFileSync(file, 'utf8'));
-    if (url === null) return null;
-    if (!url.startsWith('data:')) return new TraceMap(readFileSync(resolve(dirname(file), decodeURIComponent(url)), 'utf8'));
-    const comma = url.indexOf(',');
-    const data = url.slice(comma + 1);
-    return new TraceMap(url.slice(0, comma).endsWith(';base64') ? Buffer.from(data, 'base64').toString('utf8') : decodeURIComponent(data));
-  } catch {
-    return null;
-  }
-}
-
-function lastSourceMapUrl(code: string): string | null {
-  const at = Math.max(code.lastIndexOf('//# sourceMappingURL='), code.lastIndexOf('//@ sourceMappingURL='));
-  if (at < 0) return null;
-  return code.slice(at + 21).split(/\s/, 1)[0] ?? null;
 }

@@ -1,5 +1,5 @@
 import {build, type BuildOptions} from 'esbuild';
-import {mkdtempSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
+import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -87,6 +87,33 @@ describe('tfjs bundled into the script', () => {
     expect(summary.steps).toBe(6);
     expectSites(summary, source);
     expect(summary.backend?.package).toBeNull();
+  });
+
+  /** A project whose bundle names its sources by `rename`. */
+  async function packed(name: string, rename: (source: string) => string): Promise<{source: string; file: string}> {
+    const project = join(folder, name);
+    mkdirSync(join(project, 'src'), {recursive: true});
+    const [source, file] = [join(project, 'src', 'fit.js'), join(project, 'dist', 'fit.cjs')];
+    copyFileSync(join(forms, 'fit.js'), source);
+    await build({entryPoints: [source], outfile: file, bundle: true, platform: 'node', logLevel: 'error', sourcemap: true});
+    const map = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as {sources: string[]};
+    writeFileSync(`${file}.map`, JSON.stringify({...map, sources: map.sources.map(rename)}));
+    return {source, file};
+  }
+
+  test('with the names that webpack gives to sources', async () => {
+    const {source, file} = await packed('web packed', (path) => `webpack://my-app/${path.replace(/^(\.\.\/)+/, './')}`);
+    const summary = await observe(file);
+    expect(summary.steps).toBe(6);
+    for (const {layer, site} of summary.parameters) expect(site, layer).toMatchObject({file: source, line: marks('fit.js').get(layer)});
+    expect(openRun(runDir(join(folder, 'store'), summary.run)).sources.has(source)).toBe(true);
+  });
+
+  test('with names that nobody understands the line is that of the bundle', async () => {
+    const {file} = await packed('odd', (path) => (path.endsWith('fit.js') ? 'file://elsewhere/fit.js' : path));
+    const summary = await observe(file);
+    expect(summary.steps).toBe(6);
+    for (const {layer, site} of summary.parameters) expect(site?.file, layer).toBe(file);
   });
 
   test('without a source map the line is that of the bundle', async () => {

@@ -2,7 +2,7 @@ import {resolve} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {userSite, type Frame} from '../../../src/worker/callSites';
 
-const frame = (file: string, line: number, name = ''): Frame => ({file: resolve('/project', file), line, column: 3, name});
+const frame = (file: string, line: number, name = ''): Frame => ({file: resolve('/project', file), url: resolve('/project', file), line, column: 3, name});
 const layers = frame('node_modules/@tensorflow/tfjs-layers/dist/tf-layers.node.js', 100, 'new Dense');
 
 describe('the user\'s line', () => {
