@@ -28,6 +28,11 @@ export const runFiles = {
   stderr: 'stderr.log',
 } as const;
 
+/** Where a file is written that then takes the place of the one at `path`. */
+export function draftOf(path: string): string {
+  return `${path}.draft`;
+}
+
 export const launchSchema = v.object({
   format: v.number(),
   id: v.string(),

@@ -3,7 +3,7 @@ import {createWriteStream, existsSync, renameSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {createGzip, type Gzip} from 'node:zlib';
-import {runFiles} from '../protocol/runFolder';
+import {draftOf, runFiles} from '../protocol/runFolder';
 import {parametersSchema} from '../protocol/tables';
 import type {Batch} from './arrowBatch';
 import {BatchMessages, schemaMessage} from './arrowMessage';
@@ -19,7 +19,6 @@ const BATCH_ROWS = 1500;
 /** Moments keep 32 bits of their mantissa, a relative error of 1e-10: the further ones are noise that can't be compressed. */
 const KEPT_BITS = 32;
 const MANTISSA_BITS = 52;
-const DRAFT = `${runFiles.compactParameters}.draft`;
 
 const columns = new TableColumns(parametersSchema);
 
@@ -32,9 +31,13 @@ export async function compactRuns(dirs: readonly string[]): Promise<void> {
 }
 
 async function compactRun(dir: string): Promise<void> {
-  const [from, to, draft] = [runFiles.parameters, runFiles.compactParameters, DRAFT].map((name) => join(dir, name)) as [string, string, string];
+  const [from, to] = [runFiles.parameters, runFiles.compactParameters].map((name) => join(dir, name)) as [string, string];
+  const draft = draftOf(to);
   try {
-    if (!existsSync(from) || readRunStatus(dir) === 'running') return;
+    if (readRunStatus(dir) === 'running') return;
+    // Of a recorder that was killed while it thinned a table.
+    for (const name of [runFiles.steps, runFiles.parameters]) rmSync(draftOf(join(dir, name)), {force: true});
+    if (!existsSync(from)) return;
     if (await writeCompact(from, draft)) {
       renameSync(draft, to);
       rmSync(from);

@@ -1,7 +1,6 @@
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {runFiles, type Exit} from '../protocol/runFolder';
-import {compactRuns} from '../runs/compaction';
 import {RunError} from '../runs/runError';
 import {newRunId} from '../runs/runStore';
 import {inWritableStore} from './runLaunch';
@@ -35,7 +34,7 @@ export async function startCommand(settings: SessionSettings, file: string, args
   const runs = new SessionRuns(store, session);
   const stop = new StopLadder({pid: started.pid, ask: () => runs.ask(), runPids: () => runs.pids()});
   const ended = started.ended.then(async (end) => {
-    await compactRuns(runs.dirs());
+    await runs.tidy();
     return {...end, interrupted: stop.pressed};
   });
   return {session, dir, store, storeProblem: problem, runs, stop, ended};

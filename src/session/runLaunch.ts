@@ -5,10 +5,8 @@ import {stringifyJson} from '../protocol/numbers';
 import {RUN_FORMAT, runFiles, type Exit, type RunProcess} from '../protocol/runFolder';
 import {processStartTime} from '../platform/processStart';
 import {writeFileAtomic} from '../platform/atomicFile';
-import {compactRuns} from '../runs/compaction';
 import {RunError} from '../runs/runError';
 import {createRunFolder, newRunId} from '../runs/runStore';
-import {sweepControlDir} from './controlClient';
 import {withNodeOnPath} from './editorEnvironment';
 import {scriptCommand, type NodeProgram} from './nodeCommand';
 import {SessionRuns} from './sessionRuns';
@@ -73,8 +71,7 @@ export async function startRun(settings: ScriptSettings, node: NodeProgram, plac
   const ended = started.ended.then(async (end) => {
     const exit: Exit = {...end, interrupted: stop.pressed};
     writeExit(dir, exit);
-    await sweepControlDir(dir);
-    await compactRuns(runs.dirs());
+    await runs.tidy();
     return exit;
   });
   return {id: launch.id, dir, store, storeProblem: problem, pid: started.pid, runs, stop, ended};

@@ -1,6 +1,8 @@
+import {compactRuns} from '../runs/compaction';
 import {readLaunch} from '../runs/launchFile';
 import {listRunIds, runDir} from '../runs/runStore';
-import {askRecorder, readControlAddress} from './controlClient';
+import {readRunStatus} from '../runs/status';
+import {askRecorder, readControlAddress, sweepControlDir} from './controlClient';
 import {processAlive} from './processTree';
 
 const TIME_DIGITS = '20261124-101500'.length;
@@ -29,6 +31,13 @@ export class SessionRuns {
 
   dirs(): string[] {
     return this.ids().map((id) => runDir(this.store, id));
+  }
+
+  /** Clears up behind the runs that are over, and compacts them. May be broken off at any time. */
+  async tidy(): Promise<void> {
+    const over = this.dirs().filter((dir) => readRunStatus(dir) !== 'running');
+    await Promise.all(over.map(sweepControlDir));
+    await compactRuns(over);
   }
 
   /** Asks every recorder that has not answered yet for a clean end; false when none ever did. */

@@ -1,8 +1,9 @@
 import {spawnSync} from 'node:child_process';
 import {copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
-import {join, resolve} from 'node:path';
+import {basename, dirname, join, resolve} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {RUN_FORMAT} from '../../src/protocol/runFolder';
+import {RUN_FORMAT, runFiles} from '../../src/protocol/runFolder';
+import {listRunIds} from '../../src/runs/runStore';
 import {Project, script, summaryOf, type Ended} from './commandLineRun';
 
 let project: Project;
@@ -102,6 +103,14 @@ describe('a script that fails keeps its own words and what was recorded', () => 
     expect(ended.code).toBe(4);
     expect(summaryOf(ended)).toMatchObject({status: 'crashed', exitCode: null, signal: name, steps: 30});
     expect((await project.run('runs', 'show', 'last')).stdout).toContain(`crashed (killed by ${name}) after 30 steps`);
+  });
+
+  it.each(['run', 'exec'])('leaves no socket behind where it is killed under %s', async (verb) => {
+    const command = verb === 'run' ? [script('exitsAt.js')] : ['--', process.execPath, script('exitsAt.js')];
+    await project.run(verb, ...command, ...(verb === 'run' ? ['--'] : []), '1500', 'kill', 'SIGKILL');
+    const {socket} = JSON.parse(readFileSync(join(project.store, 'runs', listRunIds(project.store).at(-1)!, runFiles.control), 'utf8')) as {socket: string};
+    expect(basename(dirname(socket))).toMatch(/^singscope-/);
+    expect(existsSync(dirname(socket))).toBe(false);
   });
 
   it('passes on exit code 5 of the script itself as a failure of the script', async () => {

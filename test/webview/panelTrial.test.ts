@@ -139,6 +139,27 @@ test('SING is switched for the run that goes on, with the step from which it cou
   rmSync(live, {recursive: true});
 });
 
+test('a switch that is refused is taken back each time, and one before the first step stands', async () => {
+  const live = temporaryStore();
+  const folder = new RunFolder(live, 'live').parameters(parameterOf(0, 'first/kernel'));
+  folder.event({type: 'start', pid: process.pid, processStart: null, node: process.version, time: Date.now(), control: null}).event({type: 'sing', step: 0, settings: defaultSingSettings});
+  panel = await PanelInBrowser.open(browser, {kind: 'run', store: live, run: 'live'});
+  const {page} = panel;
+  const on = page.locator('input[name="sing"][value="on"]');
+  for (let time = 1; time <= 2; time++) {
+    await on.check({force: true});
+    await expect.poll(() => panel.posted('sing').length).toBe(time);
+    await expect.poll(async () => await page.locator('.sing-status').innerText()).toBe('Takes effect at the next step.');
+    await page.evaluate(() => { window.dispatchEvent(new MessageEvent('message', {data: {type: 'problem', message: 'It did not answer.'}})); });
+    await expect.poll(async () => await on.isChecked()).toBe(false);
+  }
+  await on.check({force: true});
+  folder.event({type: 'sing', step: 0, settings: {...defaultSingSettings, mode: 'on'}});
+  await expect.poll(async () => await page.locator('.sing-status').innerText()).not.toBe('Takes effect at the next step.');
+  await expect.poll(async () => await on.isChecked()).toBe(true);
+  rmSync(live, {recursive: true});
+});
+
 test('a run whose folder is not there says so and offers another', async () => {
   panel = await PanelInBrowser.open(browser, {kind: 'run', store, run: 'never'});
   await expect.poll(async () => await panel.page.locator('.empty').innerText()).toContain('This run is gone');

@@ -53,7 +53,7 @@ export class Page {
     this.view = new ViewRequest(host);
     this.actions = new ActionBar(this.commands);
     this.choice = new RunChoice(this.commands);
-    this.sing = new SingControls(host);
+    this.sing = new SingControls(store, host);
     this.notices = new NoticeList(store);
     this.empty = new EmptyState(this.commands);
     this.findings = new FindingSection(this.commands, this.announcer);

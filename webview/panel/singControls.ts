@@ -4,7 +4,7 @@ import type {SingSettings} from '../../src/protocol/sing';
 import {element, setText} from './dom';
 import type {Host} from './host';
 import {singEffect, singLock} from './runText';
-import {shownRuns, type PanelState} from './state';
+import {shownRuns, type PanelState, type Store} from './state';
 
 type Part = 'centralize' | 'normalize';
 const values: Record<Part, readonly string[]> = {centralize: ['true', 'always', 'false'], normalize: ['norm', 'std', 'false']};
@@ -23,11 +23,10 @@ export class SingControls {
   private readonly fields = element('fieldset', {class: 'sing'}, element('legend', {}, 'SING'));
   readonly element = element('div', {class: 'sing-row'}, this.fields, this.status);
   private run: PanelRun | null = null;
-  private problem: string | null = null;
-  /** Number of switches when a change was asked for; null: none is under way. */
-  private asked: number | null = null;
+  /** What was asked for; null: nothing is under way. */
+  private asked: Partial<SingSettings> | null = null;
 
-  constructor(private readonly host: Host) {
+  constructor(private readonly store: Store, private readonly host: Host) {
     const labelled = (text: string, input: HTMLElement): HTMLElement => element('label', {class: 'part'}, element('span', {}, text), input);
     this.fields.append(
       element('span', {class: 'segmented'}, this.off.label, this.on.label),
@@ -50,9 +49,7 @@ export class SingControls {
     const [run, other] = shownRuns(state);
     this.element.hidden = !run || other !== undefined || state.trial !== null || singLock(run) !== null;
     if (!run || this.element.hidden) return;
-    const isRefused = state.problem !== null && state.problem !== this.problem;
-    this.problem = state.problem;
-    if (this.run?.id !== run.id || isRefused || (this.asked !== null && run.switches.length > this.asked)) this.asked = null;
+    if (this.run?.id !== run.id || state.problem !== null || has(run.sing, this.asked ?? {})) this.asked = null;
     this.run = run;
     // What the user just chose stays as chosen until the run says that it has it.
     if (this.asked === null) this.show(run.sing);
@@ -68,7 +65,9 @@ export class SingControls {
 
   private ask(sing: Partial<SingSettings>): void {
     if (!this.run) return;
-    this.asked = this.run.switches.length;
+    this.asked = {...this.asked, ...sing};
+    // A problem that comes now is an answer, the same words included.
+    this.store.change({problem: null});
     setText(this.status, l10n.t('Takes effect at the next step.'));
     this.host.post({type: 'sing', run: this.run.id, sing});
   }
@@ -82,6 +81,10 @@ export class SingControls {
     this.excluded.hidden = sing.exclude.length === 0;
     setText(this.excluded, l10n.t('Excluded: {0}', sing.exclude.join(', ')));
   }
+}
+
+function has(settings: SingSettings, asked: Partial<SingSettings>): boolean {
+  return Object.entries(asked).every(([name, value]) => settings[name as keyof SingSettings] === value);
 }
 
 function radio(value: string, text: string): {input: HTMLInputElement; label: HTMLLabelElement} {

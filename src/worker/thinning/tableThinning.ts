@@ -1,5 +1,6 @@
 import type {Schema} from 'apache-arrow';
 import {renameSync, rmSync} from 'node:fs';
+import {draftOf} from '../../protocol/runFolder';
 import type {Batch} from '../../runs/arrowBatch';
 import {ArrowTail} from '../../runs/arrowTail';
 import {TableColumns} from '../../runs/tableColumns';
@@ -29,7 +30,7 @@ export class TableThinning {
   constructor(private readonly path: string, schema: Schema, private readonly rule: ThinningRule, groups: number) {
     this.#tail = new ArrowTail(path, schema);
     this.#columns = new TableColumns(schema);
-    this.#draftPath = `${path}.draft`;
+    this.#draftPath = draftOf(path);
     this.#draft = new ArrowWriter(this.#draftPath, schema);
     this.#windowRows = Math.max(LEAST_WINDOW, GROUP_ROWS * groups);
   }

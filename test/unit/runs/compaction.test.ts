@@ -3,6 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {appendFileSync, existsSync, readFileSync, readdirSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {draftOf} from '../../../src/protocol/runFolder';
 import {compactRuns} from '../../../src/runs/compaction';
 import {openRun, seriesColumns, type RunReader} from '../../../src/runs/runReader';
 import {parameterOf, parameterRow, RunFolder, stepRow, temporaryStore} from '../../support/runFolder';
@@ -105,7 +106,7 @@ test('a run that goes on, and one that is torn or damaged, stay as they are', as
 
 test('what was broken off is done again, and what is cut shows what stands before', async () => {
   const run = makeRun(4000);
-  writeFileSync(`${compact(run)}.draft`, 'half of it');
+  for (const path of [compact(run), run.path('steps'), run.path('parameters')]) writeFileSync(draftOf(path), 'half of it');
   expectAll(openRun(run.dir), 4000);
   await compactRuns([run.dir]);
   await compactRuns([run.dir]);
