@@ -46,6 +46,7 @@ it('finds the line of the example that is to blame', async () => {
   await untilEnd(run);
   await findingInView(window);
   expect(run.findings.length).toBeGreaterThan(0);
+  await eventually('the lens of a script that can be run again', async () => (await window.editor.lenses()).includes('Run'));
 });
 
 /** Ids have changed from one VS Code to the next; `kind` is what a webview is told. */
