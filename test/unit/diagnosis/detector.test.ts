@@ -90,6 +90,18 @@ test('a loss that grows from the first steps explodes without a layer', () => {
   expect(findings[0]?.step).toBeLessThanOrEqual(6);
 });
 
+test('a loss of exactly 0 is no level to grow from', () => {
+  const shut = (steps: number, later: (step: number) => number, factor = (_step: number): number => 1): StepObservation[] =>
+    run(3, 200, (step, norms) => (step <= steps ? {norms: norms.map(() => 0), loss: 0} : {norms: norms.map((norm) => norm * factor(step - steps)), loss: later(step - steps)}));
+  expect(judge(denseParameters(3), shut(25, (step) => -1.9 + 0.4 * Math.exp(-step / 10)))).toEqual([]);
+  expect(judge(denseParameters(3), shut(60, (step) => 1 + Math.exp(-step / 10)))).toEqual([]);
+  // An episode is won or lost every 20 steps, and nothing is to be learned between them.
+  expect(judge(denseParameters(3), run(3, 400, (step, norms) => (step % 20 === 0 ? {norms, loss: step % 40 === 0 ? 0.7 : -0.7} : {norms: norms.map(() => 0), loss: 0})))).toEqual([]);
+  const grown = judge(denseParameters(3), shut(25, (step) => -0.5 * 1.08 ** step, (step) => 1.08 ** step));
+  expect(grown.map(({rule, layer, baseline}) => ({rule, layer, baseline}))).toEqual([{rule: 'exploding', layer: null, baseline: -0.54}]);
+  expect(grown[0]?.message).toMatch(/^The loss went from -0\.54 to -/);
+});
+
 test('large but steady, a rate restart below the start, and a second model are healthy', () => {
   expect(judge(denseParameters(3), run(3, 300, (_step, norms) => ({norms: norms.map((norm) => norm * 1e8), loss: 1e12})))).toEqual([]);
   const converging = (step: number): number => (step < 200 ? Math.exp(-step / 25) : 0.3);
