@@ -124,6 +124,27 @@ test('of dead layers the one that was started oddly is to blame', () => {
   expect(findings.map(({rule, layer}) => ({rule, layer}))).toEqual([{rule: 'vanishing', layer: 'layer0'}]);
 });
 
+test('a layer that dies in mid-run is named, with those that go on; one that dies at once is nobody\'s', () => {
+  const dyingAt = (step: number, rate = (_at: number): number => 0.01): Finding[] =>
+    judge(denseParameters(4), run(4, 90, (at, norms) => ({norms: norms.map((norm, row) => (at >= step && row <= 4 ? 0 : norm)), loss: 1})).map((one) => ({...one, learningRate: rate(one.step)})));
+  const [named] = dyingAt(31);
+  expect(named).toMatchObject({rule: 'vanishing', layer: 'layer1', site: {line: 11}, onsetStep: 31});
+  expect(named?.message).toContain('The gradient of layer0 (Dense) and layer1 (Dense) is exactly zero since step 31');
+  expect(named?.message).toContain('; layer2 (Dense) and layer3 (Dense) still get one. No gradient gets through layer1 (Dense) any more');
+  const [atOnce] = dyingAt(5);
+  expect(atOnce).toMatchObject({rule: 'vanishing', layer: null, site: null, onsetStep: 5});
+  expect(atOnce?.message).toContain('the gradient stops at layer1 (Dense), as after steps that were too long');
+  expect(dyingAt(41, (step) => (step < 40 ? 0.01 : 10)).map(({rule, layer}) => ({rule, layer}))).toEqual([{rule: 'vanishing', layer: null}]);
+});
+
+test('of several layers that start oddly none is to blame, and it is not said that all died', () => {
+  const parameters = denseParameters(4).map((parameter) => ({...parameter, initial: {mean: 0, std: parameter.shape.length === 1 || parameter.layer === 'layer0' || parameter.layer === 'layer1' ? 0 : 0.3, min: -1, max: 1}}));
+  const [finding, ...more] = judge(parameters, run(4, 60, (_step, norms) => ({norms: norms.map((norm, at) => (at <= 4 ? 0 : norm)), loss: 1})));
+  expect(more).toEqual([]);
+  expect(finding).toMatchObject({rule: 'vanishing', layer: null});
+  expect(finding?.message).toContain('several start with values that let hardly any gradient through');
+});
+
 test('gradients that shrink through depth are said only of a loss that does not fall', () => {
   const shrinking = (norms: number[]): number[] => norms.map((norm, at) => norm * 10 ** (-(9 - Math.floor(at / 2))));
   const stuck = judge(denseParameters(10), run(10, 120, (_step, norms) => ({norms: shrinking(norms), loss: 2.3})));
