@@ -25,6 +25,7 @@ const notices: Record<string, readonly {text: RegExp; words: (...parts: string[]
     {text: /by hand/, words: () => l10n.t('This script applies its gradients by hand: without a tf.Optimizer there are no steps to see.')},
     {text: /^/, words: () => l10n.t('No optimizer step was seen: the script trained without a tf.Optimizer, or not at all.')},
   ],
+  'children-trained': [{text: /\((.*)\)$/, words: (runs) => l10n.t('This process made no optimizer step itself: the runs that it started did ({0}).', runs)}],
   'not-centralized': [{text: /^(.*?)(?: has one element per mean)?: centralizing/s, words: (name) => l10n.t('{0} has one element per mean: centralizing it would make its gradient zero, so SING only normalizes it.', name)}],
   'centralized-to-zero': [{text: /^(.*?)(?: has one element per mean)?: centralizing/s, words: (name) => l10n.t('{0} has one element per mean: centralizing makes its gradient zero, so it does not train. Start the run without centralizing always.', name)}],
   'adagrad-flat': [{text: /^/, words: () => l10n.t('SING in front of Adagrad is close to plain SGD: its accumulator starts at 0.1, which a normalized gradient hardly moves. Use Adam or momentum with SING.')}],

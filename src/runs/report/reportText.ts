@@ -92,7 +92,7 @@ function leadOf({summary, reader}: ReportRunView): string {
 function lossSentence({summary}: ReportRunView): string {
   const {first, last} = summary.loss;
   const over = counted(summary.steps, 'step');
-  if (summary.steps === 0) return summary.notices.find(({code}) => code === 'no-steps')?.message.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.]$/, '$&.') ?? '';
+  if (summary.steps === 0) return summary.notices.find(({code}) => code === 'no-steps' || code === 'children-trained')?.message.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.]$/, '$&.') ?? '';
   if (first === null || last === null) return `${over} were seen, without a loss.`;
   if (lossText(first) === lossText(last)) return `Over ${over} the loss stayed at ${lossText(last)}.`;
   const verb = last < first ? 'fell' : last > first ? 'rose' : 'went';
