@@ -1,4 +1,4 @@
-import {firstDivergence, seriesIdentical, type NormSeries} from '../diagnosis/firstDivergence';
+import {firstDivergence, seriesIdentical, type StepSeries} from '../diagnosis/firstDivergence';
 import {jointVerdict, median, trialVerdict, type SeedPair} from '../diagnosis/verdict';
 import type {ArmName, NoiseFloor, RunSummary, TrialSummary, Verdict} from '../protocol/runSummary';
 import {mergedLosses} from '../runs/lossCurve';
@@ -111,7 +111,8 @@ function noiseOf(off: TrialRun[], repeat: TrialRun | null): NoiseFloor | null {
 
 function identical(a: TrialRun, b: TrialRun): boolean | null {
   if (!counts(a) || !counts(b)) return null;
-  return (['loss', 'norm'] as const).every((name) => seriesIdentical(a.reader.steps.column(name), b.reader.steps.column(name)));
+  if (a.reader.lastStep !== b.reader.lastStep) return false;
+  return (['loss', 'norm'] as const).every((name) => seriesIdentical(stepSeries(a.reader, name), stepSeries(b.reader, name)));
 }
 
 /** The first step at which a parameter's gradients part, over all seeds. */
@@ -127,10 +128,18 @@ function divergenceOf(off: TrialRun[], on: TrialRun[]): {parameter: string; step
   return [...first].map(([parameter, step]) => ({parameter, step})).sort((a, b) => a.step - b.step);
 }
 
-function normSeries(reader: RunReader): Map<string, NormSeries> {
+function stepSeries(reader: RunReader, name: 'loss' | 'norm'): StepSeries {
+  const [steps, values] = [reader.steps.column('step'), reader.steps.column(name)];
+  if (steps.every((step, row) => row === 0 || step > (steps[row - 1] ?? NaN))) return {steps, values};
+  // Threads number their steps together, and their rows may lie crosswise.
+  const rows = [...steps.keys()].sort((a, b) => (steps[a] ?? 0) - (steps[b] ?? 0));
+  return {steps: rows.map((row) => steps[row] ?? NaN), values: rows.map((row) => values[row] ?? NaN)};
+}
+
+function normSeries(reader: RunReader): Map<string, StepSeries> {
   return new Map(reader.parameters.map(({name, index}) => {
     const series = reader.series(index);
-    return [name, {steps: series.column('step'), norms: series.column('norm')}];
+    return [name, {steps: series.column('step'), values: series.column('norm')}];
   }));
 }
 
