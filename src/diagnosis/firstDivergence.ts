@@ -4,6 +4,9 @@ export interface StepSeries {
   values: ArrayLike<number>;
 }
 
+/** Differences smaller than this, against the numbers and against the first of them, are rounding. */
+const ROUNDING = 1e-6;
+
 /**
  * First step at which two runs of the same seed differ, for each parameter they share: the
  * recorded norms are compared to the bit, and NaN equals NaN. Parameters that never differ
@@ -28,6 +31,16 @@ export function firstDivergence(
  */
 export function seriesIdentical(a: StepSeries, b: StepSeries): boolean {
   return firstDifference(a, b, Object.is) === null;
+}
+
+/** The same but for rounding, which a sum in another order makes. */
+export function seriesAlike(a: StepSeries, b: StepSeries): boolean {
+  const first = Math.abs(a.values[0] ?? 0);
+  const scale = Number.isFinite(first) ? first : 0;
+  return firstDifference(a, b, (x, y) => {
+    const size = Math.max(Math.abs(x), Math.abs(y), scale);
+    return Object.is(x, y) || (size < Infinity && Math.abs(x - y) <= ROUNDING * size);
+  }) === null;
 }
 
 function firstDifference(a: StepSeries, b: StepSeries, isSame: (a: number, b: number) => boolean): number | null {
