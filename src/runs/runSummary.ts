@@ -156,6 +156,6 @@ function childrenOf(store: string, run: string): string[] {
 }
 
 /** Runs with steps among those that a run's process started, or that these started. */
-function trainedChildren(store: string, run: string): string[] {
+export function trainedChildren(store: string, run: string): string[] {
   return childrenOf(store, run).flatMap((id) => (readOverview(runDir(store, id)).steps > 0 ? [id] : trainedChildren(store, id)));
 }
