@@ -139,7 +139,7 @@ function printTrial(store: string, trial: Trial, {verdict, noiseFloor, report}: 
   if (complete) {
     const trained = arms.some(({runs}) => runs.some(({summary}) => summary.steps > 0));
     if (trained) lines.push('Final loss (mean of the last 20 steps), seed by seed (positive: lower with SING)', ...arms.slice(1).map(({name, runs}) => differencesTable(of('off'), runs, name)));
-    if (trained && noiseFloor !== null) lines.push(`${pc.bold('Noise:')} ${noiseText(noiseFloor)}`);
+    if (verdict.pairs > 0 && noiseFloor !== null) lines.push(`${pc.bold('Noise:')} ${noiseText(noiseFloor)}`);
     lines.push(`${pc.bold('Verdict:')} ${verdict.text}`);
   }
   lines.push(`Trial   ${trial.id}`);

@@ -48,11 +48,12 @@ function findingsOf({findings}: RunSummary): string {
 }
 
 function lossText(loss: number): string {
-  return loss === Infinity ? 'diverged' : shortNumber(loss);
+  return loss === Infinity ? 'diverged' : Number.isNaN(loss) ? 'no loss' : shortNumber(loss);
 }
 
 function differenceText(difference: number, arm: ArmName): string {
   if (difference === Infinity) return `${arm} better`;
   if (difference === -Infinity) return 'off better';
+  if (Number.isNaN(difference)) return '–';
   return shortNumber(difference);
 }

@@ -6,6 +6,12 @@ import type {Track} from './track';
 /** Steps without any gradient that make a layer dead. */
 const DEAD_STEPS = 20;
 
+/** Steps with a gradient after which a layer has shown that it bears the learning rate. */
+const SETTLED_STEPS = 20;
+
+/** Layers that a sentence names. */
+const NAMED = 3;
+
 const advice: Record<OddStart, string> = {
   tiny: 'Its kernel starts at zero or nearly so: give it a usual initializer (glorotNormal, heNormal).',
   large: 'Its kernel starts far too large, which saturates what follows: give it a usual initializer (glorotNormal, heNormal).',
@@ -26,27 +32,55 @@ export function judgeDead(track: Track, present: readonly LayerTrace[]): Draft |
   if (isAll && (!track.hasLoss || isDone(track))) return null;
   const onsetStep = track.step - top.zeroSteps + 1;
   const sinceStart = top.zeroSteps === top.steps;
-  // What lived and then died was killed by a step that was too long for all, wherever it shows.
-  const blamed = sinceStart ? deadFromStart(dead, isAll ? null : top) : null;
-  const which = dead.length === 1 ? layerText(top) : isAll ? `every layer` : `${dead.length} layers, ${layerText(dead[0] ?? top)} to ${layerText(top)},`;
+  const blamed = sinceStart ? deadFromStart(dead, isAll ? null : top) : isAll ? null : diedAlone(track, dead, top);
+  const which = isAll && dead.length > 1 ? 'every layer' : isPrefix && dead.length > 2 ? `${dead.length} layers, ${layerText(dead[0] ?? top)} to ${layerText(top)},` : listed(dead);
   const since = sinceStart ? 'from the first step on' : `since step ${onsetStep}`;
-  const odd = blamed?.oddStart ?? null;
-  const hint = blamed === null
-    ? `No single layer is to blame: everything saturated or died. Lower the learning rate (now ${readable(track.learningRate)}) and look at the initializers, the last activation and the loss.`
-    : odd !== null ? `${layerText(blamed)} is the cause. ${advice[odd]}`
-      : `Its units are dead or cut off at ${layerText(blamed)}: look at its bias, its activation (leakyReLU keeps a gradient) and the learning rate.`;
+  const goOn = isAll ? '' : `; ${listed(present.filter((layer) => !dead.includes(layer)))} still ${present.length - dead.length === 1 ? 'gets' : 'get'} one`;
+  const odd = sinceStart ? blamed?.oddStart ?? null : null;
   return {
     rule: 'vanishing', severity: 'error', onsetStep, step: track.step, layer: blamed, parameter: blamed?.mainParameter ?? null, value: 0,
     baseline: top.norms.count > 0 ? Math.exp(top.norms.window.median()) : null, confidence: odd !== null ? 0.95 : 0.85,
-    message: `The gradient of ${which} is exactly zero ${since} (${top.zeroSteps} steps), while the loss is ${readable(track.loss)}. ${hint}`,
+    message: `The gradient of ${which} is exactly zero ${since} (${top.zeroSteps} steps), while the loss is ${readable(track.loss)}${goOn}. ${blamed === null ? sharedHint(track, dead, isAll ? null : top) : hintOf(track, blamed, odd, sinceStart)}`,
   };
+}
+
+function sharedHint({learningRate}: Track, dead: readonly LayerTrace[], top: LayerTrace | null): string {
+  const what = top === null ? 'everything saturated or died'
+    : hasOddOnes(dead) ? 'several start with values that let hardly any gradient through'
+      : `the gradient stops at ${layerText(top)}, as after steps that were too long`;
+  return `No single layer is to blame: ${what}. Lower the learning rate (now ${readable(learningRate)}) and look at the initializers, the last activation and the loss.`;
+}
+
+function hintOf({learningRate}: Track, blamed: LayerTrace, odd: OddStart | null, sinceStart: boolean): string {
+  const layer = layerText(blamed);
+  if (odd !== null) return `${layer} is the cause. ${advice[odd]}`;
+  return sinceStart
+    ? `Its units are dead or cut off at ${layer}: look at its bias, its activation (leakyReLU keeps a gradient) and the learning rate.`
+    : `No gradient gets through ${layer} any more: its units died or were cut off. Look at its bias, its activation (leakyReLU keeps a gradient) and the learning rate (now ${readable(learningRate)}).`;
+}
+
+/**
+ * The topmost of layers that lived and then died, which lets nothing through. A rate that is too high kills within the
+ * first steps or when it has risen, wherever it hits: that is nobody's fault alone.
+ */
+function diedAlone(track: Track, dead: readonly LayerTrace[], top: LayerTrace): LayerTrace | null {
+  return top.norms.count < SETTLED_STEPS || track.rateRose() || hasOddOnes(dead) ? null : top;
 }
 
 /** Of layers that never had a gradient, the one that was started oddly; several are nobody's fault alone. */
 function deadFromStart(dead: readonly LayerTrace[], top: LayerTrace | null): LayerTrace | null {
-  const odd = dead.filter((layer) => layer.oddStart !== null);
-  if (odd.length > 1) return null;
-  return odd[0] ?? top;
+  return hasOddOnes(dead) ? null : dead.find((layer) => layer.oddStart !== null) ?? top;
+}
+
+function hasOddOnes(dead: readonly LayerTrace[]): boolean {
+  return dead.filter((layer) => layer.oddStart !== null).length > 1;
+}
+
+/** "first (Dense), second (Dense) and 3 more". */
+function listed(layers: readonly LayerTrace[]): string {
+  const names = layers.slice(0, layers.length > NAMED ? NAMED - 1 : NAMED).map(layerText);
+  const last = layers.length > NAMED ? `${layers.length - names.length} more` : names.pop() ?? '';
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`;
 }
 
 /** The loss is zero, or nearly so against its start: there is nothing left to learn. */

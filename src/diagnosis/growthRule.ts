@@ -13,6 +13,11 @@ const KEPT = 40;
 export class GrowthRule {
   private readonly losses: number[] = [];
   private readonly norms: number[] = [];
+  /** The same of steps that have a level: a loss of exactly 0, as of a gate that is shut or an episode without reward, is none to grow from. */
+  private readonly levels: {loss: number; norm: number}[] = [];
+  private levelSteps = 0;
+  /** The first loss that is not 0, with its sign. */
+  private firstLoss = 0;
   private isSaid = false;
 
   judge(track: Track): Draft | null {
@@ -21,9 +26,17 @@ export class GrowthRule {
       this.losses.push(track.lossLog);
       this.norms.push(track.totalLog);
     }
+    this.keepLevel(track);
     const draft = this.atOnce(track) ?? this.stuckHigh(track) ?? this.slow(track);
     this.isSaid = draft !== null;
     return draft;
+  }
+
+  private keepLevel({loss, lossLog, totalLog}: Track): void {
+    if (!Number.isFinite(lossLog) || !Number.isFinite(totalLog)) return;
+    if (this.levelSteps === 0) this.firstLoss = loss;
+    this.levelSteps++;
+    if (this.levels.length < KEPT) this.levels.push({loss: lossLog, norm: totalLog});
   }
 
   /** Within the first steps, beyond anything noise makes. */
@@ -39,7 +52,7 @@ export class GrowthRule {
     const ofLoss = track.hasLoss && goesOn(this.losses) && rose(this.losses, factor) && rose(this.norms, Math.log(3));
     const ofNorm = !track.hasLoss && goesOn(this.norms) && rose(this.norms, factor);
     if (!ofLoss && !ofNorm) return null;
-    return draftOf(track, this.firstStepAbove(track, ofLoss ? this.losses : this.norms), ofLoss, ofLoss ? this.losses : this.norms);
+    return draftOf(track, this.firstStepAbove(track, ofLoss ? this.losses : this.norms), ofLoss ? {what: 'loss', first: this.firstLoss} : {what: 'gradient norm', first: Math.exp(this.norms[0] ?? NaN)});
   }
 
   /** The first update threw the loss to a level far above that of the untrained network, where it stays. */
@@ -58,22 +71,22 @@ export class GrowthRule {
     // A rate that is too high throws the loss there within a few steps; returns that grow take longer.
     const soon = medianOf(this.losses.slice(steps === 12 ? 2 : 4, steps === 12 ? 6 : 10));
     if (!(level - first > least && Math.min(...late) - first > Math.log(1.3) && level - soon < Math.log(2))) return null;
-    return draftOf(track, this.firstStepAbove(track, this.losses), true, this.losses);
+    return draftOf(track, this.firstStepAbove(track, this.losses), {what: 'loss', first: this.firstLoss});
   }
 
   /** Rising for long, without one jump. */
   private slow(track: Track): Draft | null {
-    if (!track.hasLoss || track.steps < 40 || track.steps % 10 !== 0) return null;
+    if (!track.hasLoss || this.levelSteps < 40 || track.steps % 10 !== 0) return null;
     // Below zero a loss has no level of its own to rise to; only a maximized one grows there.
     const isNegative = track.loss < 0 && !track.isSigned && !track.takesTurns;
-    const reference = Math.max(...this.losses.slice(0, isNegative ? 5 : 20));
+    const reference = Math.max(...this.levels.slice(0, isNegative ? 5 : 20).map(({loss}) => loss));
     const level = medianOf(track.losses.window.last(15));
     const norm = medianOf(track.total.window.last(15));
     const ofLoss = level - reference;
-    const ofNorm = norm - Math.max(...this.norms.slice(0, 20));
+    const ofNorm = norm - Math.max(...this.levels.slice(0, 20).map((level) => level.norm));
     const isGrown = isNegative ? ofLoss > Math.log(50) || (ofLoss > Math.log(20) && ofNorm > Math.log(3)) : ofLoss > Math.log(100) && ofNorm > Math.log(10);
     if (!isGrown) return null;
-    return draftOf(track, track.step - 15, true, this.losses);
+    return draftOf(track, track.step - 15, {what: 'loss', first: this.firstLoss});
   }
 
   private firstStepAbove(track: Track, series: readonly number[]): number {
@@ -83,12 +96,9 @@ export class GrowthRule {
   }
 }
 
-function draftOf(track: Track, onsetStep: number, ofLoss: boolean, series: readonly number[]): Draft {
-  const [first = NaN] = series;
-  const value = ofLoss ? track.loss : Math.exp(track.totalLog);
-  const baseline = Math.exp(first);
+function draftOf(track: Track, onsetStep: number, {what, first: baseline}: {what: 'loss' | 'gradient norm'; first: number}): Draft {
+  const value = what === 'loss' ? track.loss : Math.exp(track.totalLog);
   const layer = soleOddLayer(track.layers) ?? (track.steps <= 12 ? steepestAtStart(track.layers) : track.rateRose() ? null : layerToBlame(track.presentLayers(), 'now'));
-  const what = ofLoss ? 'loss' : 'gradient norm';
   const advice = value < 0
     ? 'It falls without bound below zero: look at the sign of the loss and of its regularizers.'
     : track.learningRate < 0 ? `The learning rate is negative (${readable(track.learningRate)}): each step climbs.`

@@ -5,7 +5,7 @@ import {LossTrend} from './lossTrend';
 import type {DetectorParameter, StepObservation} from './observation';
 import {RobustWindow} from './robustWindow';
 
-/** A loss that changes its sign later does so because it falls. */
+/** A loss that changes its sign later does so because it falls; one of exactly 0 has none yet. */
 const SIGN_STEPS = 30;
 
 /**
@@ -35,6 +35,7 @@ export class Track {
   takesTurns = false;
   /** Signs seen of the loss: 1 positive, 2 negative. */
   private signs = 0;
+  private signSteps = 0;
   private readonly layerOf = new Map<number, LayerTrace>();
 
   constructor(private readonly known: ReadonlyMap<number, DetectorParameter>) {}
@@ -48,7 +49,8 @@ export class Track {
     this.hasLoss = observation.hasLoss;
     this.loss = observation.hasLoss ? observation.loss : NaN;
     this.lossLog = this.hasLoss ? Math.log(Math.abs(this.loss)) : NaN;
-    if (this.steps <= SIGN_STEPS) {
+    if (this.hasLoss && this.loss !== 0 && this.signSteps < SIGN_STEPS) {
+      this.signSteps++;
       this.signs |= this.loss > 0 ? 1 : this.loss < 0 ? 2 : 0;
       this.isSigned = this.signs === 3;
     }

@@ -13,6 +13,8 @@ export interface SeedPair {
   seed: number | null;
   off: ArmOutcome;
   on: ArmOutcome;
+  /** An earlier seed that trained alike, step by step, in both arms: then this pair says nothing new. Null without one. */
+  sameAs: number | null;
 }
 
 export interface ArmOutcome {
@@ -26,16 +28,17 @@ export interface PairedDifference {
   seed: number | null;
   off: number;
   on: number;
-  /** off − on: positive favours SING. 0 when both diverged, ±Infinity when one did. */
+  /** off − on: positive favours SING. 0 when both diverged, ±Infinity when one did, NaN without any loss. */
   difference: number;
 }
 
 /**
- * Final losses of both arms by seed. A diverged run, or one without a loss, counts as Infinity:
- * worse than any number, and as bad as any other that diverged.
+ * Final losses of both arms by seed. A diverged run, or one without a loss where the other arm has one, counts as
+ * Infinity: worse than any number, and as bad as any other that diverged. Where neither arm has a loss both are NaN.
  */
-export function pairedDifferences(pairs: readonly SeedPair[]): PairedDifference[] {
+export function pairedDifferences(pairs: readonly Omit<SeedPair, 'sameAs'>[]): PairedDifference[] {
   return pairs.map(({seed, off, on}) => {
+    if (hasNoLoss(off) && hasNoLoss(on)) return {seed, off: NaN, on: NaN, difference: NaN};
     const offLoss = outcomeLoss(off);
     const onLoss = outcomeLoss(on);
     const difference = offLoss === onLoss ? 0 : offLoss - onLoss;
@@ -45,41 +48,49 @@ export function pairedDifferences(pairs: readonly SeedPair[]): PairedDifference[
 
 /**
  * Says whether SING helped, and only what the seeds carry: a winner needs an exact two-sided
- * signed-rank p below 0.05 over the paired final losses. `effect` is the median of off − on.
+ * signed-rank p below 0.05 over the paired final losses. `effect` is the median of off − on. Seeds that trained alike
+ * count once: copies of one experiment prove nothing more.
  * @param comparisons how many arms are compared with off: p is corrected for it (Bonferroni)
  */
 export function trialVerdict(pairs: readonly SeedPair[], noise: NoiseFloor | null, winnerArm: ArmName = 'on', comparisons = 1): Verdict {
-  if (pairs.length === 0) {
-    return {winner: 'none', pValue: null, effect: null, text: 'No seed finished in both arms, so there is nothing to compare: look at the runs that failed.'};
-  }
-  const rows = pairedDifferences(pairs);
+  if (pairs.length === 0) return nothingCompared('No seed finished in both arms, so there is nothing to compare: look at the runs that failed.');
+  const withLoss = pairs.filter(({off, on}) => !hasNoLoss(off) || !hasNoLoss(on));
+  if (withLoss.length === 0) return nothingCompared('No loss was seen in any run, so there is nothing to compare: report one with globalThis.singscope?.log({loss: value}).');
+  const rows = pairedDifferences(withLoss.filter(({sameAs}) => sameAs === null));
+  const copies = withLoss.length - rows.length;
+  const repeats = copies === 0 ? '' : ` ${copies} of ${withLoss.length} seeds trained exactly as another did and do not count.`;
   const effect = median(rows.map((row) => row.difference));
   const {pValue: p, pairs: differing} = signedRank(rows.map((row) => row.difference));
   const pValue = p === null ? null : Math.min(1, p * comparisons);
   const fewest = fewestSeeds(comparisons);
   const seen = whatWasSeen(rows, winnerArm);
+  const none = {winner: 'none', pValue, effect, pairs: rows.length} as const;
   if (differing === 0) {
     const both = rows.every((row) => row.off === Infinity) ? 'Both arms diverged with every seed' : 'Both arms ended with the same loss for every seed';
-    return {winner: 'none', pValue, effect, text: `${both}: SING makes no difference here.`};
+    return {...none, text: `${both}: SING makes no difference here.${repeats}`};
+  }
+  if (copies > 0 && rows.length === 1) {
+    return {...none, text: `The seed has no effect in this script: all ${withLoss.length} seeds trained alike, so this is one pair of runs, which proves no winner. ${seen}. Leave out the script's own seeds, or draw them from Math.random, which --seed sets.`};
   }
   const proven = pValue !== null && pValue < ALPHA;
   const favours = rows.filter((row) => row.difference > 0).length > rows.filter((row) => row.difference < 0).length;
   if (proven) {
-    const text = `${seen} (p = ${formatP(pValue)}).${noiseRemark(effect, noise)}`;
-    return {winner: favours ? winnerArm : 'off', pValue, effect, text};
+    const text = `${seen} (p = ${formatP(pValue)}).${noiseRemark(effect, noise)}${repeats}`;
+    return {...none, winner: favours ? winnerArm : 'off', text};
   }
   if (rows.length < fewest) {
     const count = rows.length === 1 ? '1 seed is' : `${rows.length} seeds are`;
-    return {winner: 'none', pValue, effect, text: `${seen}, but ${count} too few to call it proven: ${fewest} or more are needed (--seeds ${fewest}).${noiseRemark(effect, noise)}`};
+    const more = copies === 0 ? ` (--seeds ${fewest})` : '';
+    return {...none, text: `${seen}, but ${count} too few to call it proven: ${fewest} or more are needed${more}.${noiseRemark(effect, noise)}${repeats}`};
   }
-  return {winner: 'none', pValue, effect, text: `${seen}; with ${rows.length} seeds that is within chance (p = ${formatP(pValue)}): no winner.${noiseRemark(effect, noise)}`};
+  return {...none, text: `${seen}; with ${rows.length} seeds that is within chance (p = ${formatP(pValue)}): no winner.${noiseRemark(effect, noise)}${repeats}`};
 }
 
 /** Several comparisons with off as one verdict: the proven winner whose median loss is lowest, and what was seen of each. */
 export function jointVerdict(verdicts: readonly Verdict[]): Verdict {
   const best = (candidates: readonly Verdict[]): Verdict | undefined => candidates.reduce<Verdict | undefined>((a, b) => (a === undefined || (b.effect ?? -Infinity) > (a.effect ?? -Infinity) ? b : a), undefined);
   const winners = verdicts.filter(({winner}) => winner !== 'none' && winner !== 'off');
-  const chosen = best(winners) ?? best(verdicts) ?? {winner: 'none', pValue: null, effect: null, text: ''};
+  const chosen = best(winners) ?? best(verdicts) ?? nothingCompared('');
   const winner = winners.length > 0 ? chosen.winner : verdicts.every((verdict) => verdict.winner === 'off') ? 'off' : 'none';
   return {...chosen, winner, text: verdicts.map(({text}) => text).join(' ')};
 }
@@ -91,10 +102,9 @@ function whatWasSeen(rows: readonly PairedDifference[], arm: ArmName): string {
   const name = arm === 'on' ? 'SING on' : `SING ${arm}`;
   const on = median(rows.map((row) => row.on));
   const off = median(rows.map((row) => row.off));
-  const losses = `median ${formatLoss(on)} against ${formatLoss(off)}${relative(on, off)}`;
-  const seen = higher > lower
-    ? `${name} ended higher in ${higher} of ${n} seeds (${losses})`
-    : `${name} ended lower in ${lower} of ${n} seeds (${losses})`;
+  const losses = `${formatLoss(on)} against ${formatLoss(off)}${relative(on, off)}`;
+  const [way, count] = higher > lower ? ['higher', higher] : ['lower', lower];
+  const seen = n === 1 ? `${name} ended ${way} (${losses})` : `${name} ended ${way} in ${count} of ${n} seeds (median ${losses})`;
   const offDiverged = rows.filter((row) => row.off === Infinity).length;
   const onDiverged = rows.filter((row) => row.on === Infinity).length;
   if (offDiverged === 0 && onDiverged === 0) return seen;
@@ -106,6 +116,15 @@ function noiseRemark(effect: number, noise: NoiseFloor | null): string {
   if (noise?.sameSeedIdentical === false) return ' The same seed twice gave different losses, so part of this is the run\'s own randomness.';
   if (sd === null || !Number.isFinite(sd) || !Number.isFinite(effect) || Math.abs(effect) >= sd) return '';
   return ` The difference is smaller than what seeds alone make (sd ${formatLoss(sd)}).`;
+}
+
+function nothingCompared(text: string): Verdict {
+  return {winner: 'none', pValue: null, effect: null, pairs: 0, text};
+}
+
+/** No loss was seen, and nothing else says that the training went astray. */
+function hasNoLoss({finalLoss, diverged}: ArmOutcome): boolean {
+  return finalLoss === null && !diverged;
 }
 
 function outcomeLoss({finalLoss, diverged}: ArmOutcome): number {

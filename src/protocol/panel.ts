@@ -64,7 +64,7 @@ export interface PanelTrial {
   state: 'running' | 'finished' | 'interrupted';
   done: number;
   jobs: number;
-  verdict: {winner: ArmName | 'none'; pValue: number | null; effect: number | null; text: string} | null;
+  verdict: {winner: ArmName | 'none'; pValue: number | null; effect: number | null; pairs: number; text: string} | null;
   hasReport: boolean;
 }
 

@@ -81,5 +81,7 @@ export interface Verdict {
   winner: ArmName | 'none';
   pValue: number | null;
   effect: number | null;
+  /** Pairs of runs that were compared: those with a loss; seeds that trained alike are one. */
+  pairs: number;
   text: string;
 }

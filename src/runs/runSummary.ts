@@ -5,6 +5,7 @@ import {lastGroupMoments, layersOf} from './groupMoments';
 import {hasBlownUp, hasDiverged, lossCurves, median, mergedLosses, quantile, type LossCurve} from './lossCurve';
 import {readLaunch} from './launchFile';
 import type {Notice, RunReader, StepColumn} from './runReader';
+import {readOverview} from './runOverview';
 import {listRunIds, runDir} from './runStore';
 import {updateNumbers} from './updateNumbers';
 
@@ -24,7 +25,7 @@ export function summarizeRun(reader: RunReader): RunSummary {
     exitCode: reader.exit ? reader.exit.exitCode : (end?.exitCode ?? null),
     signal: reader.exit?.signal ?? null,
     store: reader.store,
-    children: childrenOf(reader),
+    children: childrenOf(reader.store, reader.id),
     backend: reader.lastEvent('backend')?.backend ?? null,
     seed: reader.launch.seed,
     sing: {
@@ -91,7 +92,10 @@ export function runNotices(reader: RunReader, status: RunStatus): Notice[] {
   }
   // A script that failed before its first step says itself why.
   if ((status === 'finished' || status === 'stopped') && reader.steps.length === 0 && !all.some(({code}) => code === 'no-steps')) {
-    all.push({code: 'no-steps', message: 'no optimizer step was seen: the script trained without a tf.Optimizer, or not at all'});
+    const trained = trainedChildren(reader.store, reader.id);
+    all.push(trained.length > 0
+      ? {code: 'children-trained', message: `this process made no optimizer step: what it started trained (${trained.join(', ')})`}
+      : {code: 'no-steps', message: 'no optimizer step was seen: the script trained without a tf.Optimizer, or not at all'});
   }
   return all;
 }
@@ -138,15 +142,20 @@ function orNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }
 
-function childrenOf(reader: RunReader): string[] {
-  const since = reader.id.slice(0, TIME_DIGITS);
-  return listRunIds(reader.store).filter((id) => {
+function childrenOf(store: string, run: string): string[] {
+  const since = run.slice(0, TIME_DIGITS);
+  return listRunIds(store).filter((id) => {
     // A store may hold thousands: those that were made before this run are not its children.
-    if (id === reader.id || id.slice(0, TIME_DIGITS) < since) return false;
+    if (id === run || id.slice(0, TIME_DIGITS) < since) return false;
     try {
-      return readLaunch(runDir(reader.store, id)).parent === reader.id;
+      return readLaunch(runDir(store, id)).parent === run;
     } catch {
       return false;
     }
   });
+}
+
+/** Runs with steps among those that a run's process started, or that these started. */
+export function trainedChildren(store: string, run: string): string[] {
+  return childrenOf(store, run).flatMap((id) => (readOverview(runDir(store, id)).steps > 0 ? [id] : trainedChildren(store, id)));
 }

@@ -67,7 +67,7 @@ function explodingText({value, baseline, onsetStep, severity, step}: Finding, la
 function vanishingText({value, onsetStep}: Finding, layer: string | null): string {
   if (value === 0) {
     return layer === null
-      ? l10n.t('Gradients are exactly zero from step {0} on: nothing is learned.', onsetStep)
+      ? l10n.t('Gradients are exactly zero from step {0} on, and no single layer is to blame.', onsetStep)
       : l10n.t('The gradient of {0} is exactly zero from step {1} on: this layer does not learn.', layer, onsetStep);
   }
   return layer === null

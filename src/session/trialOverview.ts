@@ -56,7 +56,7 @@ export function readTrialOverview(dir: string, overviews = new RunOverviews()): 
 /** What others read of a trial's summary. */
 const summarySchema = v.looseObject({
   arms: v.array(v.looseObject({name: v.string(), runs: v.array(v.unknown()), diverged: v.number()})),
-  verdict: v.looseObject({winner: v.string(), text: v.string(), pValue: v.nullable(jsonNumberSchema), effect: v.nullable(jsonNumberSchema)}),
+  verdict: v.looseObject({winner: v.string(), text: v.string(), pValue: v.nullable(jsonNumberSchema), effect: v.nullable(jsonNumberSchema), pairs: v.number()}),
 });
 
 /** The JSON of a trial that came to its own end; null before, and where it is damaged. */

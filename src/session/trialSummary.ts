@@ -1,4 +1,4 @@
-import {firstDivergence, seriesIdentical, type NormSeries} from '../diagnosis/firstDivergence';
+import {firstDivergence, seriesAlike, seriesIdentical, type StepSeries} from '../diagnosis/firstDivergence';
 import {jointVerdict, median, trialVerdict, type SeedPair} from '../diagnosis/verdict';
 import type {ArmName, NoiseFloor, RunSummary, TrialSummary, Verdict} from '../protocol/runSummary';
 import {mergedLosses} from '../runs/lossCurve';
@@ -12,7 +12,7 @@ import {REPEAT_ARM, runOfJob, type JobArm} from './trialPlan';
 const FINAL_STEPS = 20;
 const ONE_RATE = 'arms ran at one learning rate, which is not a fair comparison: the best rate with SING is often another (--lr-ladder comes in a later version).';
 
-const NOT_TRAINED: Verdict = {winner: 'none', pValue: null, effect: null, text: 'The script made no optimizer step in any run, so there is nothing to compare: it has to train with a tf.Optimizer.'};
+const NOT_TRAINED: Verdict = {winner: 'none', pValue: null, effect: null, pairs: 0, text: 'The script made no optimizer step in any run, so there is nothing to compare: it has to train with a tf.Optimizer.'};
 
 /** One run of a trial, with what its comparison needs. */
 export interface TrialRun {
@@ -48,7 +48,7 @@ function verdictOf(off: TrialRun[], compared: readonly {name: ArmName; runs: Tri
 }
 
 function comparedAtOneRate(verdict: Verdict, arms: number): Verdict {
-  return {...verdict, text: `${verdict.text} ${arms > 2 ? 'All' : 'Both'} ${ONE_RATE}`};
+  return verdict.pairs === 0 ? verdict : {...verdict, text: `${verdict.text} ${arms > 2 ? 'All' : 'Both'} ${ONE_RATE}`};
 }
 
 /** Runs of one arm in the order of seeds; those that never started or can't be read are left out. */
@@ -86,10 +86,14 @@ function armSummary(name: ArmName, lrScale: number, runs: TrialRun[]): TrialSumm
 }
 
 function pairsOf(off: TrialRun[], on: TrialRun[]): SeedPair[] {
-  return off.flatMap((run) => {
+  const pairs = off.flatMap((run) => {
     const other = on.find(({seed}) => seed === run.seed);
     if (other === undefined || !counts(run) || !counts(other)) return [];
-    return [{seed: run.seed, off: outcomeOf(run), on: outcomeOf(other)}];
+    return [{run, other, record: [run, other].flatMap(({reader}) => [stepSeries(reader, 'loss'), stepSeries(reader, 'norm')])}];
+  });
+  return pairs.map(({run, other, record}, at) => {
+    const same = pairs.slice(0, at).find((earlier) => earlier.record.every((series, i) => seriesAlike(series, record[i] ?? series)));
+    return {seed: run.seed, off: outcomeOf(run), on: outcomeOf(other), sameAs: same?.run.seed ?? null};
   });
 }
 
@@ -111,7 +115,8 @@ function noiseOf(off: TrialRun[], repeat: TrialRun | null): NoiseFloor | null {
 
 function identical(a: TrialRun, b: TrialRun): boolean | null {
   if (!counts(a) || !counts(b)) return null;
-  return (['loss', 'norm'] as const).every((name) => seriesIdentical(a.reader.steps.column(name), b.reader.steps.column(name)));
+  if (a.reader.lastStep !== b.reader.lastStep) return false;
+  return (['loss', 'norm'] as const).every((name) => seriesIdentical(stepSeries(a.reader, name), stepSeries(b.reader, name)));
 }
 
 /** The first step at which a parameter's gradients part, over all seeds. */
@@ -127,10 +132,18 @@ function divergenceOf(off: TrialRun[], on: TrialRun[]): {parameter: string; step
   return [...first].map(([parameter, step]) => ({parameter, step})).sort((a, b) => a.step - b.step);
 }
 
-function normSeries(reader: RunReader): Map<string, NormSeries> {
+function stepSeries(reader: RunReader, name: 'loss' | 'norm'): StepSeries {
+  const [steps, values] = [reader.steps.column('step'), reader.steps.column(name)];
+  if (steps.every((step, row) => row === 0 || step > (steps[row - 1] ?? NaN))) return {steps, values};
+  // Threads number their steps together, and their rows may lie crosswise.
+  const rows = [...steps.keys()].sort((a, b) => (steps[a] ?? 0) - (steps[b] ?? 0));
+  return {steps: rows.map((row) => steps[row] ?? NaN), values: rows.map((row) => values[row] ?? NaN)};
+}
+
+function normSeries(reader: RunReader): Map<string, StepSeries> {
   return new Map(reader.parameters.map(({name, index}) => {
     const series = reader.series(index);
-    return [name, {steps: series.column('step'), norms: series.column('norm')}];
+    return [name, {steps: series.column('step'), values: series.column('norm')}];
   }));
 }
 

@@ -38,6 +38,8 @@ async function tellEnd(run: LiveRun): Promise<void> {
   if (run.status === 'failed') await tellFailure({store: run.store, run: run.run, script: run.launch.script, steps: run.state.step});
   else if (run.status === 'crashed') showError(l10n.t('{0} ended without a word after step {1}: its process is gone.', script, countText(run.state.step)), [showOutput(run)]);
   else if (run.status === 'finished' && run.state.step === 0) {
+    const {trainedChildren} = await import('../runs/runSummary');
+    if (trainedChildren(run.store, run.run).length > 0) return;
     showWarning(l10n.t('{0} made no optimizer step, so there is nothing to see: it has to train with a tf.Optimizer (fit, minimize, applyGradients).', script), [showOutput(run)]);
   }
 }

@@ -52,7 +52,7 @@ function itemOfTrial({store, trial, overview}: TrialRecord, hasRuns: boolean, no
   item.iconPath = running ? new ThemeIcon('sync~spin', new ThemeColor('charts.blue')) : new ThemeIcon('beaker', state === 'finished' ? undefined : new ThemeColor('charts.yellow'));
   item.contextValue = running ? 'running trial' : 'ended trial';
   const tooltip = new MarkdownString();
-  tooltip.appendText([script, ...verdict === null ? [l10n.t('{0} of {1} runs are done', countText(done), countText(jobs))] : verdictLines(verdict, overview.trial.seeds.length)].join('\n\n'));
+  tooltip.appendText([script, ...verdict === null ? [l10n.t('{0} of {1} runs are done', countText(done), countText(jobs))] : verdictLines(verdict)].join('\n\n'));
   item.tooltip = tooltip;
   item.command = {command: commands.openPanel, title: l10n.t('Open Panel'), arguments: [{store, trial}]};
   item.accessibilityInformation = {label: `${String(item.label)}, ${item.description}`};
@@ -71,9 +71,9 @@ function winnerText({winner}: Verdict): string {
 }
 
 /** More is in the panel and in the report. */
-function verdictLines(verdict: Verdict, seeds: number): string[] {
-  const {pValue} = verdict;
-  return [winnerText(verdict), ...pValue === null ? [] : [l10n.t('p = {0} over {1} seeds', valueText(pValue), countText(seeds))]];
+function verdictLines(verdict: Verdict): string[] {
+  const {pValue, pairs} = verdict;
+  return [winnerText(verdict), ...pValue === null ? [] : [l10n.t('p = {0} over {1} seeds', valueText(pValue), countText(pairs))]];
 }
 
 /** A run that blew up has the sign of its worst finding, whether or not its script came to its end. */

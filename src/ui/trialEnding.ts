@@ -17,7 +17,7 @@ export function verdictHeadline({verdict, arms}: Pick<TrialSummary, 'verdict' | 
   if (winner === 'off') return l10n.t('Training ends worse with SING');
   if (winner !== 'none') return l10n.t('Training ends better with SING');
   const [off, on] = [arms.find(({name}) => name === 'off'), arms.find(({name}) => name === 'on')];
-  if (off === undefined || on === undefined || off.runs.length + on.runs.length === 0) return l10n.t('Nothing to compare');
+  if (verdict.pairs === 0 || off === undefined || on === undefined) return l10n.t('Nothing to compare');
   if (off.diverged !== on.diverged) return l10n.t('Diverged: {0} of {1} without SING, {2} of {3} with SING', countText(off.diverged), countText(off.runs.length), countText(on.diverged), countText(on.runs.length));
   if (effect !== null && effect !== 0 && Number.isFinite(effect)) {
     return effect > 0 ? l10n.t('SING did better here, but so few seeds don\'t prove it') : l10n.t('SING did worse here, but so few seeds don\'t prove it');

@@ -11,7 +11,7 @@ const kinds = new Set([
   'classifier, dead ReLU', 'deep, sigmoid chain', 'deep, default initializer', 'deep, initializers too small', 'classifier, log of zero in the loss', 'regression, division by a spread of zero',
   'classifier, root of zero in a layer', 'classifier, norm of zero in a kernel layer', 'regression, exponential layer from step 60', 'regression, gain of a layer from step 60', 'fitted, inputs not scaled',
   'classifier, NaN in one batch', 'regression, outlier in one batch', 'regression, wrong target in one batch', 'fitted, sign of the loss', 'classifier, gradient cut off', 'classifier, labels out of range',
-  'LSTM, rate × 1000', 'weights of a layer × 1000 in mid-run', 'a power of zero in a layer', 'norm of a zero vector, bare variables', 'negative rate', 'summed loss, rate not scaled', 'all variables start at zero',
+  'LSTM, rate × 1000', 'weights of a layer × 1000 in mid-run', 'units of a layer die in mid-run', 'a power of zero in a layer', 'norm of a zero vector, bare variables', 'negative rate', 'summed loss, rate not scaled', 'all variables start at zero',
   'bare variables, initializer × 100', 'rate that doubles', 'NaN in the targets of an LSTM', 'regularizer with the wrong sign', 'gradient of a layer × 1e4 from step 80', 'loss of the wrong sign, softmax',
 ]);
 const cases = [...faultyCases, ...furtherFaulty, ...heldOutFaulty].filter(({name}) => kinds.has(name));

@@ -31,6 +31,13 @@ export const furtherFaulty: Case[] = [
       if (step === 70) model.getLayer('b').setWeights(model.getLayer('b').getWeights().map((weight) => weight.mul(1000)));
     });
   }, 70),
+  fault('units of a layer die in mid-run', ['vanishing'], ['b'], async () => {
+    const model = chain(6, [{units: 16, activation: 'tanh', name: 'a'}, {units: 16, activation: 'relu', name: 'b'}, {units: 16, activation: 'tanh', name: 'c'}, {units: 1, name: 'd'}]);
+    model.compile({optimizer: tf.train.adam(0.003), loss: 'meanSquaredError'});
+    await steps(model, curve(300, 6), 120, 16, (_x, _y, step) => {
+      if (step === 60) model.getLayer('b').setWeights([model.getLayer('b').getWeights()[0] as tf.Tensor, tf.fill([16], -100)]);
+    });
+  }, 60),
   fault('tanh chain of thirty, small initializer', ['vanishing'], [null], async () => {
     const model = chain(6, [...range(30).map(() => ({units: 8, activation: 'tanh', kernelInitializer: tf.initializers.randomNormal({stddev: 0.1})})), {units: 1}]);
     model.compile({optimizer: tf.train.adam(1e-4), loss: 'meanSquaredError'});

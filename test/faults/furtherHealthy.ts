@@ -205,4 +205,20 @@ export const furtherHealthy: Case[] = [
       return mse(x.add(forward(net, x, tf.relu).mul(gate)).matMul(head as tf.Tensor2D), tf.tensor2d(batch.y));
     });
   }),
+  healthy('likelihood whose weight is zero at first', () => {
+    const data = curve(200, 4, 0.3);
+    const net = weights([4, 16, 1]);
+    loop(150, tf.train.adam(0.01), (step) => {
+      const batch = batchOf(data, 32);
+      return mse(forward(net, tf.tensor2d(batch.x), tf.tanh), tf.tensor2d(batch.y)).sub(4).mul(step <= 25 ? 0 : 1);
+    });
+  }),
+  healthy('policy with rare rewards', () => {
+    const net = weights([3, 8, 2]);
+    loop(300, tf.train.adam(0.01), (step) => {
+      const picks = tf.oneHot(tf.tensor1d(range(8).map(() => Math.floor(2 * Math.random())), 'int32'), 2);
+      const advantage = step % 20 !== 0 ? 0 : step % 40 === 0 ? 1 : -1;
+      return tf.logSoftmax(forward(net, tf.randomNormal([8, 3]), tf.tanh)).mul(picks).sum(1).mean().mul(-advantage);
+    });
+  }),
 ];

@@ -11,6 +11,7 @@ const kinds = new Set([
   'deep, heNormal', 'convolutional', 'simple RNN', 'autoencoder', 'variational', 'adversarial', 'policy gradient', 'attention', 'accumulated', 'two models', 'noise labels',
   'Gaussian likelihood', 'policy with growing returns', 'Q-learning with a target network', 'frozen layers', 'heavy-tailed targets, batch of two', 'rare large targets', 'weight decay',
   'two outputs', 'curriculum: harder data from step 100', 'folds: weights set back', 'XOR, a long plateau', 'deep sigmoid of four, Adam', 'matrix factors with rare users', 'actor and critic',
+  'likelihood whose weight is zero at first', 'policy with rare rewards',
 ]);
 const cases = [...healthyCases, ...furtherHealthy, ...heldOutHealthy].filter(({name}) => kinds.has(name));
 

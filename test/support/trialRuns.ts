@@ -50,7 +50,7 @@ export function writeTrialRuns(shape: TrialShape): TestTrial {
   });
   return {store, cwd, readers, summary: {
     trial, arms, noiseFloor: {finalLossSd: 0.01, sameSeedIdentical: true}, firstDivergence: [{parameter: 'dense_1/kernel', step: 2}],
-    verdict: {winner: 'none', pValue: 0.5, effect: Infinity, text: `Two seeds are too few. ${hostile}`}, report: null,
+    verdict: {winner: 'none', pValue: 0.5, effect: Infinity, pairs: 2, text: `Two seeds are too few. ${hostile}`}, report: null,
   }};
 }
 

@@ -25,6 +25,7 @@ const notices: Record<string, readonly {text: RegExp; words: (...parts: string[]
     {text: /by hand/, words: () => l10n.t('This script applies its gradients by hand: without a tf.Optimizer there are no steps to see.')},
     {text: /^/, words: () => l10n.t('No optimizer step was seen: the script trained without a tf.Optimizer, or not at all.')},
   ],
+  'children-trained': [{text: /\((.*)\)$/, words: (runs) => l10n.t('This process made no optimizer step itself: the runs that it started did ({0}).', runs)}],
   'not-centralized': [{text: /^(.*?)(?: has one element per mean)?: centralizing/s, words: (name) => l10n.t('{0} has one element per mean: centralizing it would make its gradient zero, so SING only normalizes it.', name)}],
   'centralized-to-zero': [{text: /^(.*?)(?: has one element per mean)?: centralizing/s, words: (name) => l10n.t('{0} has one element per mean: centralizing makes its gradient zero, so it does not train. Start the run without centralizing always.', name)}],
   'adagrad-flat': [{text: /^/, words: () => l10n.t('SING in front of Adagrad is close to plain SGD: its accumulator starts at 0.1, which a normalized gradient hardly moves. Use Adam or momentum with SING.')}],
@@ -57,6 +58,7 @@ export function verdictText({verdict}: Pick<PanelTrial, 'verdict'>, runs: readon
   // Of other arms, and of several, the engine knows more than can be told from here.
   if (tried.size > 1 || tried.has('clip')) return verdict.text;
   const pairs = pairsOf(runs);
+  if (pairs.length > 0 && verdict.pairs === 0) return l10n.t('No loss was seen in any run: there is nothing to compare. Report one with {0}.', 'globalThis.singscope?.log({loss: value})');
   if (pairs.length === 0) return runs.some(({steps}) => steps > 0) ? l10n.t('No seed came to its end in both arms: there is nothing to compare.') : l10n.t('The script made no optimizer step in any run: there is nothing to compare.');
   return [outcomeText(verdict, pairs), sizeText(verdict.effect, pairs), rateText(runs, pairs.length)].filter((text) => text !== null).join(' ');
 }
@@ -78,13 +80,14 @@ function pairsOf(runs: readonly PanelRun[]): Pair[] {
   });
 }
 
-function outcomeText({winner, pValue, effect}: Verdict, pairs: readonly Pair[]): string {
-  const seeds = pairs.length;
+function outcomeText(verdict: Verdict, pairs: readonly Pair[]): string {
+  const {winner, pValue, effect, pairs: seeds} = verdict;
   const p = pValue === null ? '–' : String(Number(pValue.toPrecision(2)));
   if (winner === 'off') return l10n.t('Training ends worse with SING, over {0} seeds (p = {1}).', seeds, p);
   if (winner !== 'none') return l10n.t('Training ends better with SING, over {0} seeds (p = {1}).', seeds, p);
   // The median of a comparison in which runs diverged may be infinite, which no message carries.
   const gain = effect ?? diverged(pairs, 'off') - diverged(pairs, 'on');
+  if (seeds === 1 && pairs.length > 1) return l10n.t('The seed has no effect: all {0} seeds trained alike, and one pair of runs proves no winner. Leave out the script\'s own seeds, or draw them from Math.random.', pairs.length);
   if (gain === 0) return l10n.t('No difference: in the median both arms end alike.');
   if (seeds >= FEWEST_SEEDS) return l10n.t('No winner: over {0} seeds the difference is within chance (p = {1}).', seeds, p);
   return gain > 0

@@ -43,7 +43,7 @@ export function findingText(finding: PanelFinding, parameters: readonly PanelPar
         : l10n.t('{0} grew from {1} to {2}, from step {3} on.', where, baseline, value, onset);
     case 'vanishing':
       if (fromJsonNumber(finding.value) === 0) {
-        return where === null ? l10n.t('The gradient is exactly zero in all layers, from step {0} on.', onset) : l10n.t('The gradient is exactly zero at {0}, from step {1} on.', where, onset);
+        return where === null ? l10n.t('Gradients are exactly zero from step {0} on, and no single layer is to blame.', onset) : l10n.t('The gradient is exactly zero at {0}, from step {1} on.', where, onset);
       }
       return where === null
         ? l10n.t('Gradients vanish through the depth: the first layers get {0} of what arrives at the last, from step {1} on.', value, onset)

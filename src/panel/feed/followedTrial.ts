@@ -77,8 +77,8 @@ export class FollowedTrial {
   }
 
   private verdict(): PanelTrial['verdict'] {
-    const {winner, pValue, effect, text} = this.concluded ?? (this.judged ??= summarizeTrial(this.store, this.trial).verdict);
-    return {winner, pValue, effect, text};
+    const {winner, pValue, effect, pairs, text} = this.concluded ?? (this.judged ??= summarizeTrial(this.store, this.trial).verdict);
+    return {winner, pValue, effect, pairs, text};
   }
 }
 

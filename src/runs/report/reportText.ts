@@ -36,7 +36,7 @@ export function verdictOf(view: ReportView): Verdict {
   };
 }
 
-function trialVerdict(view: ReportView, {winner, pValue, effect, text}: TrialVerdict): Verdict {
+function trialVerdict(view: ReportView, {winner, pValue, effect, pairs, text}: TrialVerdict): Verdict {
   if (winner !== 'none') return {headline: winnerHeadlines[winner], lead: text};
   const arms = view.arms.filter((arm) => arm.runs.length > 0);
   const unstable = arms.map((arm) => ({arm, count: arm.runs.filter(({summary}) => summary.diverged).length}));
@@ -46,12 +46,12 @@ function trialVerdict(view: ReportView, {winner, pValue, effect, text}: TrialVer
     const count = least.count === 0 ? 'none' : `${least.count} of ${least.arm.runs.length}`;
     return {headline: `With ${most.arm.label}, ${most.count} of ${most.arm.runs.length} runs diverged; with ${least.arm.label}, ${count}.`, lead: text};
   }
-  const seeds = Math.max(0, ...view.arms.map((arm) => arm.runs.length));
+  if (pairs === 0) return {headline: 'There is nothing to compare.', lead: text};
   const noise = view.trial?.noiseFloor?.finalLossSd ?? 0;
   // All pairs that point one way have the smallest p that so many can have.
-  const allAgree = pValue !== null && pValue <= 2 ** (1 - seeds) + 1e-9;
-  if (effect !== null && allAgree && seeds < FEWEST_SEEDS && Math.abs(effect) > noise) {
-    return {headline: `SING did ${effect > 0 ? 'better' : 'worse'} here, but ${counted(seeds, 'seed')} can’t prove it.`, lead: text};
+  const allAgree = pValue !== null && pValue <= 2 ** (1 - pairs) + 1e-9;
+  if (effect !== null && allAgree && pairs < FEWEST_SEEDS && Math.abs(effect) > noise) {
+    return {headline: `SING did ${effect > 0 ? 'better' : 'worse'} here, but ${counted(pairs, 'pair')} of runs can’t prove it.`, lead: text};
   }
   return {headline: 'No proven difference between the arms.', lead: text};
 }
@@ -92,7 +92,7 @@ function leadOf({summary, reader}: ReportRunView): string {
 function lossSentence({summary}: ReportRunView): string {
   const {first, last} = summary.loss;
   const over = counted(summary.steps, 'step');
-  if (summary.steps === 0) return summary.notices.find(({code}) => code === 'no-steps')?.message.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.]$/, '$&.') ?? '';
+  if (summary.steps === 0) return summary.notices.find(({code}) => code === 'no-steps' || code === 'children-trained')?.message.replace(/^./, (letter) => letter.toUpperCase()).replace(/[^.]$/, '$&.') ?? '';
   if (first === null || last === null) return `${over} were seen, without a loss.`;
   if (lossText(first) === lossText(last)) return `Over ${over} the loss stayed at ${lossText(last)}.`;
   const verb = last < first ? 'fell' : last > first ? 'rose' : 'went';

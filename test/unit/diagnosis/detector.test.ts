@@ -90,6 +90,18 @@ test('a loss that grows from the first steps explodes without a layer', () => {
   expect(findings[0]?.step).toBeLessThanOrEqual(6);
 });
 
+test('a loss of exactly 0 is no level to grow from', () => {
+  const shut = (steps: number, later: (step: number) => number, factor = (_step: number): number => 1): StepObservation[] =>
+    run(3, 200, (step, norms) => (step <= steps ? {norms: norms.map(() => 0), loss: 0} : {norms: norms.map((norm) => norm * factor(step - steps)), loss: later(step - steps)}));
+  expect(judge(denseParameters(3), shut(25, (step) => -1.9 + 0.4 * Math.exp(-step / 10)))).toEqual([]);
+  expect(judge(denseParameters(3), shut(60, (step) => 1 + Math.exp(-step / 10)))).toEqual([]);
+  // An episode is won or lost every 20 steps, and nothing is to be learned between them.
+  expect(judge(denseParameters(3), run(3, 400, (step, norms) => (step % 20 === 0 ? {norms, loss: step % 40 === 0 ? 0.7 : -0.7} : {norms: norms.map(() => 0), loss: 0})))).toEqual([]);
+  const grown = judge(denseParameters(3), shut(25, (step) => -0.5 * 1.08 ** step, (step) => 1.08 ** step));
+  expect(grown.map(({rule, layer, baseline}) => ({rule, layer, baseline}))).toEqual([{rule: 'exploding', layer: null, baseline: -0.54}]);
+  expect(grown[0]?.message).toMatch(/^The loss went from -0\.54 to -/);
+});
+
 test('large but steady, a rate restart below the start, and a second model are healthy', () => {
   expect(judge(denseParameters(3), run(3, 300, (_step, norms) => ({norms: norms.map((norm) => norm * 1e8), loss: 1e12})))).toEqual([]);
   const converging = (step: number): number => (step < 200 ? Math.exp(-step / 25) : 0.3);
@@ -110,6 +122,27 @@ test('of dead layers the one that was started oddly is to blame', () => {
   const parameters = denseParameters(3).map((parameter) => ({...parameter, initial: parameter.name === 'layer0/bias' ? {mean: -10, std: 0, min: -10, max: -10} : {mean: 0, std: parameter.shape.length === 2 ? 0.3 : 0, min: -1, max: 1}}));
   const findings = judge(parameters, run(3, 60, (_step, norms) => ({norms: norms.map((norm, at) => (at <= 4 ? 0 : norm)), loss: 1})));
   expect(findings.map(({rule, layer}) => ({rule, layer}))).toEqual([{rule: 'vanishing', layer: 'layer0'}]);
+});
+
+test('a layer that dies in mid-run is named, with those that go on; one that dies at once is nobody\'s', () => {
+  const dyingAt = (step: number, rate = (_at: number): number => 0.01): Finding[] =>
+    judge(denseParameters(4), run(4, 90, (at, norms) => ({norms: norms.map((norm, row) => (at >= step && row <= 4 ? 0 : norm)), loss: 1})).map((one) => ({...one, learningRate: rate(one.step)})));
+  const [named] = dyingAt(31);
+  expect(named).toMatchObject({rule: 'vanishing', layer: 'layer1', site: {line: 11}, onsetStep: 31});
+  expect(named?.message).toContain('The gradient of layer0 (Dense) and layer1 (Dense) is exactly zero since step 31');
+  expect(named?.message).toContain('; layer2 (Dense) and layer3 (Dense) still get one. No gradient gets through layer1 (Dense) any more');
+  const [atOnce] = dyingAt(5);
+  expect(atOnce).toMatchObject({rule: 'vanishing', layer: null, site: null, onsetStep: 5});
+  expect(atOnce?.message).toContain('the gradient stops at layer1 (Dense), as after steps that were too long');
+  expect(dyingAt(41, (step) => (step < 40 ? 0.01 : 10)).map(({rule, layer}) => ({rule, layer}))).toEqual([{rule: 'vanishing', layer: null}]);
+});
+
+test('of several layers that start oddly none is to blame, and it is not said that all died', () => {
+  const parameters = denseParameters(4).map((parameter) => ({...parameter, initial: {mean: 0, std: parameter.shape.length === 1 || parameter.layer === 'layer0' || parameter.layer === 'layer1' ? 0 : 0.3, min: -1, max: 1}}));
+  const [finding, ...more] = judge(parameters, run(4, 60, (_step, norms) => ({norms: norms.map((norm, at) => (at <= 4 ? 0 : norm)), loss: 1})));
+  expect(more).toEqual([]);
+  expect(finding).toMatchObject({rule: 'vanishing', layer: null});
+  expect(finding?.message).toContain('several start with values that let hardly any gradient through');
 });
 
 test('gradients that shrink through depth are said only of a loss that does not fall', () => {

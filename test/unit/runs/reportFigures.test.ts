@@ -137,14 +137,16 @@ test('the same finding in several seeds is told once, and where', () => {
   expect(groups[0]).toMatchObject({rule: 'non-finite', layer: 'dense_1', arms: [{label: 'SING off', runs: 3, ofRuns: 3}], firstStep: 12});
   expect(verdictOf(view).headline).toBe('With SING off, 3 of 3 runs diverged; with SING on, none.');
   expect(limitsOf(view).join(' ')).toMatch(/3 seeds an arm can’t prove/);
-  const worded = (pValue: number, effect: number): string => verdictOf(reportView(trial.readers.filter(({launch}) => launch.arm === 'on'), {
-    ...trial.summary, arms: trial.summary.arms.map((arm) => ({...arm, runs: trial.summary.arms[1]?.runs ?? []})), verdict: {winner: 'none', pValue, effect, text: ''},
+  const worded = (pValue: number, effect: number, pairs = 3): string => verdictOf(reportView(trial.readers.filter(({launch}) => launch.arm === 'on'), {
+    ...trial.summary, arms: trial.summary.arms.map((arm) => ({...arm, runs: trial.summary.arms[1]?.runs ?? []})), verdict: {winner: 'none', pValue, effect, pairs, text: ''},
   })).headline;
-  expect(worded(0.25, 0.5)).toBe('SING did better here, but 3 seeds can’t prove it.');
-  expect(worded(0.25, -0.5)).toBe('SING did worse here, but 3 seeds can’t prove it.');
+  expect(worded(0.25, 0.5)).toBe('SING did better here, but 3 pairs of runs can’t prove it.');
+  expect(worded(0.25, -0.5)).toBe('SING did worse here, but 3 pairs of runs can’t prove it.');
   expect(worded(0.5, 0.5)).toBe('No proven difference between the arms.');
   expect(worded(0.25, 0.001)).toBe('No proven difference between the arms.');
-  const winner = reportView(trial.readers, {...trial.summary, verdict: {winner: 'on', pValue: 0.03, effect: 1, text: 'SING on ended lower in 6 of 6 seeds.'}});
+  expect(worded(1, -0.5, 1)).toBe('SING did worse here, but 1 pair of runs can’t prove it.');
+  expect(worded(1, 0, 0)).toBe('There is nothing to compare.');
+  const winner = reportView(trial.readers, {...trial.summary, verdict: {winner: 'on', pValue: 0.03, effect: 1, pairs: 6, text: 'SING on ended lower in 6 of 6 seeds.'}});
   expect(verdictOf(winner)).toEqual({headline: 'SING trains this network better.', lead: 'SING on ended lower in 6 of 6 seeds.'});
   const alone = reportView(trial.readers.slice(0, 1), null);
   expect(verdictOf(alone).headline).toBe('Trouble from step 12: values stopped being numbers around dense_1 (model.js:3).');

@@ -86,6 +86,18 @@ test('no-steps is said once, and not of a run that goes on', () => {
   expect(summarizeRun(openRun(going.dir)).notices).toEqual([]);
 });
 
+test('a process whose children trained is not said to have trained nothing', () => {
+  const store = temporaryStore();
+  const parent = new RunFolder(store, ID).end();
+  const between = new RunFolder(store, '20261124-101501-0001', {parent: ID}).end();
+  expect(summarizeRun(openRun(parent.dir)).notices.map(({code}) => code)).toEqual(['no-steps']);
+  new RunFolder(store, '20261124-101502-0002', {parent: '20261124-101501-0001'}).steps([stepRow(1)]).end();
+  new RunFolder(store, '20261124-101502-0003', {parent: ID}).steps([stepRow(1)]).end();
+  const notice = (ids: string): unknown => [{code: 'children-trained', message: `this process made no optimizer step: what it started trained (${ids})`}];
+  expect(summarizeRun(openRun(parent.dir)).notices).toEqual(notice('20261124-101502-0002, 20261124-101502-0003'));
+  expect(summarizeRun(openRun(between.dir)).notices).toEqual(notice('20261124-101502-0002'));
+});
+
 test('only batches reported: they are the metric', () => {
   const folder = folderOf().event(metric(1, {acc: 0.2}, 'batch'), metric(2, {acc: 0.6}, 'batch'), metric(3, {acc: 0.5}, 'batch')).end();
   expect(summarizeRun(openRun(folder.dir)).metrics).toEqual({acc: {last: 0.5, best: 0.6, step: 2}});

@@ -71,9 +71,9 @@ describe('a failure of the engine', () => {
 
 describe('a verdict', () => {
   const run = (arm: ArmName, seed: number, diverged: boolean): PanelRun => ({arm, seed, diverged, steps: 10, status: 'finished'}) as unknown as PanelRun;
-  const words = (pairs: readonly (readonly [off: number, on: number])[], more: readonly PanelRun[] = []): string => {
-    const outcome = (loss: number) => ({finalLoss: loss, diverged: loss === Infinity});
-    const verdict = trialVerdict(pairs.map(([off, on], seed) => ({seed, off: outcome(off), on: outcome(on)})), null);
+  const words = (pairs: readonly (readonly [off: number | null, on: number | null])[], more: readonly PanelRun[] = [], sameAs: number | null = null): string => {
+    const outcome = (loss: number | null) => ({finalLoss: loss, diverged: loss === Infinity});
+    const verdict = trialVerdict(pairs.map(([off, on], seed) => ({seed, off: outcome(off), on: outcome(on), sameAs: seed === 0 ? null : sameAs})), null);
     // As a message carries it.
     const carried = JSON.parse(JSON.stringify(verdict)) as typeof verdict;
     return verdictText({verdict: carried}, [...pairs.flatMap(([off, on], seed) => [run('off', seed, off === Infinity), run('on', seed, on === Infinity)]), ...more]);
@@ -89,6 +89,12 @@ describe('a verdict', () => {
     expect(words([1, -2, 3, -4, 5, -6].map((i) => [1, 1 + i / 10]))).toMatch(/^No winner: over 6 seeds the difference is within chance/);
   });
 
+  it('knows copies of one experiment, and trainings without a loss', () => {
+    expect(words(times(6, [1, 1.3]), [], 0)).toMatch(/^The seed has no effect: all 6 seeds trained alike, and one pair of runs proves no winner\./);
+    expect(words(times(6, [1, 1.3]), [], 0)).toMatch(/The final loss is higher by 0\.3 with SING/);
+    expect(words(times(2, [null, null]))).toBe('No loss was seen in any run: there is nothing to compare. Report one with globalThis.singscope?.log({loss: value}).');
+  });
+
   it('tells of runs that diverged, whose difference no number says', () => {
     expect(words(times(3, [Infinity, 0.5]))).toMatch(/^Training ended better with SING, but .* Diverged: 3 of 3 without SING, 0 of 3 with SING\./);
     expect(words(times(3, [0.5, Infinity]))).toMatch(/^Training ended worse with SING, but .* Diverged: 0 of 3 without SING, 3 of 3 with SING\./);
@@ -102,7 +108,7 @@ describe('a verdict', () => {
   });
 
   it('is left to the engine where more than SING was tried', () => {
-    const verdict = {winner: 'none' as const, pValue: null, effect: 0, text: 'As the engine says it.'};
+    const verdict = {winner: 'none' as const, pValue: null, effect: 0, pairs: 1, text: 'As the engine says it.'};
     expect(verdictText({verdict}, [run('off', 1, false), run('on', 1, false), run('full', 1, false)])).toBe(verdict.text);
     expect(verdictText({verdict}, [run('off', 1, false), run('clip', 1, false)])).toBe(verdict.text);
     expect(verdictText({verdict}, [run('off', 1, false), run('full', 1, false)])).toMatch(/^No difference/);

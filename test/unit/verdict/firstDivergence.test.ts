@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-import {firstDivergence, seriesIdentical} from '../../../src/diagnosis/firstDivergence';
+import {firstDivergence, seriesAlike, seriesIdentical} from '../../../src/diagnosis/firstDivergence';
 
-const series = (norms: number[], from = 1): {steps: number[]; norms: number[]} => ({steps: norms.map((_, i) => from + i), norms});
+const series = (values: number[], from = 1): {steps: number[]; values: number[]} => ({steps: values.map((_, i) => from + i), values});
 
 describe('firstDivergence', () => {
   it('finds the first step at which the norms differ in a single bit', () => {
@@ -23,9 +23,24 @@ describe('firstDivergence', () => {
 
 describe('seriesIdentical', () => {
   it('is to the bit, NaN included', () => {
-    expect(seriesIdentical([1, NaN, 3], [1, NaN, 3])).toBe(true);
-    expect(seriesIdentical([0], [-0])).toBe(false);
-    expect(seriesIdentical([1, 2], [1])).toBe(false);
-    expect(seriesIdentical([0.1 + 0.2], [0.3])).toBe(false);
+    expect(seriesIdentical(series([1, NaN, 3]), series([1, NaN, 3]))).toBe(true);
+    expect(seriesIdentical(series([0]), series([-0]))).toBe(false);
+    expect(seriesIdentical(series([0.1 + 0.2]), series([0.3]))).toBe(false);
+  });
+
+  it('compares the steps that both have, wherever they lie', () => {
+    expect(seriesIdentical({steps: [1, 2, 5, 9], values: [4, 3, 2, 1]}, {steps: [1, 2, 4, 9], values: [4, 3, 7, 1]})).toBe(true);
+    expect(seriesIdentical({steps: [1, 2, 5, 9], values: [4, 3, 2, 1]}, {steps: [1, 2, 4, 9], values: [4, 3, 2, 7]})).toBe(false);
+  });
+});
+
+describe('seriesAlike', () => {
+  it('lets rounding pass, against each number and against the first', () => {
+    expect(seriesAlike(series([2, 1, 1e-9]), series([2, 1 + 1e-7, 3e-9]))).toBe(true);
+    expect(seriesAlike(series([2, 1]), series([2, 1 + 1e-5]))).toBe(false);
+    expect(seriesAlike(series([2, 1e6]), series([2, 1e6 + 0.1]))).toBe(true);
+    expect(seriesAlike(series([NaN, Infinity]), series([NaN, Infinity]))).toBe(true);
+    expect(seriesAlike(series([1, Infinity]), series([1, 5]))).toBe(false);
+    expect(seriesAlike(series([1, NaN]), series([1, 5]))).toBe(false);
   });
 });

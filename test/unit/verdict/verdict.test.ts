@@ -7,6 +7,7 @@ function pairs(off: (number | null)[], on: (number | null)[], diverged: {off?: n
     seed: i + 1,
     off: {finalLoss, diverged: diverged.off?.includes(i) ?? false},
     on: {finalLoss: on[i] ?? null, diverged: diverged.on?.includes(i) ?? false},
+    sameAs: null,
   }));
 }
 
@@ -63,7 +64,28 @@ describe('trialVerdict', () => {
   });
 
   it('has nothing to say without pairs', () => {
-    expect(trialVerdict([], null)).toMatchObject({winner: 'none', pValue: null, effect: null});
+    expect(trialVerdict([], null)).toMatchObject({winner: 'none', pValue: null, effect: null, pairs: 0});
+  });
+
+  it('takes copies of one experiment as one: they prove no winner', () => {
+    const six = (sameAs: (number | null)[]): SeedPair[] => pairs([1, 1, 1, 1, 1, 1], [1.3, 1.3, 1.3, 1.3, 1.3, 1.3]).map((pair, i) => ({...pair, sameAs: sameAs[i] ?? null}));
+    expect(trialVerdict(six([]), null)).toMatchObject({winner: 'off', pairs: 6});
+    const one = trialVerdict(six([null, 1, 1, 1, 1, 1]), {finalLossSd: 0, sameSeedIdentical: true});
+    expect(one).toMatchObject({winner: 'none', pValue: 1, effect: expect.closeTo(-0.3, 10) as number, pairs: 1});
+    expect(one.text).toContain('The seed has no effect in this script: all 6 seeds trained alike, so this is one pair of runs, which proves no winner.');
+    expect(one.text).toContain('draw them from Math.random');
+    expect(one.text).not.toContain('--seeds');
+    const three = trialVerdict(six([null, null, null, 1, 2, 3]), null);
+    expect(three).toMatchObject({winner: 'none', pValue: 0.25, pairs: 3});
+    expect(three.text).toContain('3 of 6 seeds trained exactly as another did');
+  });
+
+  it('compares nothing where no loss was seen, and does not call that diverged', () => {
+    const verdict = trialVerdict(pairs([null, null], [null, null]), null);
+    expect(verdict).toMatchObject({winner: 'none', pValue: null, effect: null, pairs: 0});
+    expect(verdict.text).toMatch(/^No loss was seen in any run, so there is nothing to compare: .*singscope\?\.log/);
+    expect(trialVerdict(pairs([null, 2], [null, 1]), null)).toMatchObject({effect: 1, pairs: 1});
+    expect(trialVerdict(pairs([null], [null], {off: [0], on: [0]}), null).text).toContain('Both arms diverged');
   });
 });
 
@@ -94,6 +116,7 @@ describe('pairedDifferences', () => {
       {seed: 2, off: Infinity, on: 1, difference: Infinity},
       {seed: 3, off: 1, on: Infinity, difference: -Infinity},
     ]);
+    expect(pairedDifferences(pairs([null], [null]))).toEqual([{seed: 1, off: NaN, on: NaN, difference: NaN}]);
   });
 });
 
