@@ -1,5 +1,6 @@
 import {join} from 'node:path';
 import {BroadcastChannel, Worker, isMainThread, threadId} from 'node:worker_threads';
+import {messageOf} from '../platform/failure';
 import type {RunEvent} from '../protocol/events';
 import {stringifyJson} from '../protocol/numbers';
 import type {ControlWord} from './controlWord';
@@ -43,16 +44,22 @@ export class RecorderLink {
   startRecorder(): void {
     if (!isMainThread || !this.#control.claimRecorder()) return;
     const workerData: RecorderData = {...this.#data, control: this.#control.memory};
-    const recorder = new Worker(join(this.#data.options.packageRoot, 'dist', 'recorder.cjs'), {
-      workerData,
-      execArgv: [],
-      env: {...process.env, [RECORDER_ENV]: '1'},
-    });
-    recorder.unref();
-    recorder.on('error', (error) => {
+    const failed = (error: unknown): void => {
       this.#control.markClosed();
-      tellUser(`the recorder failed (${error.message}); training goes on unrecorded.`);
-    });
+      tellUser(`the recorder failed (${messageOf(error)}); training goes on unrecorded.`);
+    };
+    try {
+      const recorder = new Worker(join(this.#data.options.packageRoot, 'dist', 'recorder.cjs'), {
+        workerData,
+        execArgv: [],
+        env: {...process.env, [RECORDER_ENV]: '1'},
+      });
+      recorder.unref();
+      recorder.on('error', failed);
+    } catch (error) {
+      // Node's permission model may allow no threads.
+      failed(error);
+    }
   }
 
   /** @param stepBytes size of one step's frames; the ring holds some steps at least */
