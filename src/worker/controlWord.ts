@@ -12,6 +12,7 @@ const CLOSED = 6;
 const PARAMETERS = 7;
 const SKIPPED = 8;
 const NOT_FULL = 9;
+const EXIT_HEARD = 10;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -110,6 +111,17 @@ export class ControlWord {
 
   get closeRequested(): boolean {
     return Atomics.load(this.#words, CLOSE) === 1;
+  }
+
+  /** The main thread leaves the process, as another thread has asked. */
+  hearExit(): void {
+    Atomics.store(this.#words, EXIT_HEARD, 1);
+    Atomics.notify(this.#words, EXIT_HEARD);
+  }
+
+  /** Blocks until the main thread has heard, at most `ms`. */
+  waitExitHeard(ms: number): boolean {
+    return Atomics.wait(this.#words, EXIT_HEARD, 0, ms) !== 'timed-out';
   }
 
   markClosed(): void {

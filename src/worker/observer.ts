@@ -17,6 +17,8 @@ import {hookModules, hookResolution} from './moduleHook';
 import {hookOptimizer} from './optimizerHook';
 import {ParameterRegistry} from './parameterRegistry';
 import {hasOwnMethod, prototypeChain, wrapMethod} from './prototypeHooks';
+import {tellUser} from './outputGuard';
+import type {ProcessExit} from './processExit';
 import type {RecorderLink} from './recorderLink';
 import type {RuntimeLadder} from './runtimeLadder';
 import {seedDataset, seedMultinomial, seedProcess} from './seeding';
@@ -38,6 +40,7 @@ export class Observer {
   readonly #options: WorkerOptions;
   readonly #control: ControlWord;
   readonly #link: RecorderLink;
+  readonly #exit: ProcessExit;
   readonly #registry: ParameterRegistry;
   readonly #losses = new LossRecords();
   readonly #fit: FitHook;
@@ -55,10 +58,11 @@ export class Observer {
   /** The process was ended since what was asked for can't be had. */
   #refused = false;
 
-  constructor(options: WorkerOptions, control: ControlWord, link: RecorderLink) {
+  constructor(options: WorkerOptions, control: ControlWord, link: RecorderLink, exit: ProcessExit) {
     this.#options = options;
     this.#control = control;
     this.#link = link;
+    this.#exit = exit;
     this.#registry = new ParameterRegistry(() => control.nextParameter());
     const send = (event: RunEvent): void => { this.#send(event); };
     this.#attempt = attempting((reason) => { this.#tellUnobserved('A part of this run', reason); });
@@ -128,10 +132,11 @@ export class Observer {
   /** Ends the process before it has trained: what was asked for can't be had. */
   #end(code: string, message: string, exitCode: ExitCode): never {
     this.#refused = true;
-    process.stderr.write(`singscope: ${message}\n`);
+    // A worker thread's own stderr goes by the main thread's event loop, which is about to end.
+    tellUser(message);
     this.#send({type: 'notice', code, message});
     this.#link.open(0);
-    process.exit(exitCode);
+    this.#exit.exit(exitCode);
   }
 
   #hookEngine(engine: TfEngine): void {
@@ -219,7 +224,7 @@ export class Observer {
   #mayStep(): boolean {
     if (!this.#control.stopRequested) return true;
     if (this.#fit.refuse()) return false;
-    process.exit(0);
+    this.#exit.exit(exitCodes.fine);
   }
 
   #stepped(step: number): void {
