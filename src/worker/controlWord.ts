@@ -13,6 +13,7 @@ const PARAMETERS = 7;
 const SKIPPED = 8;
 const NOT_FULL = 9;
 const EXIT_HEARD = 10;
+const RUN = 11;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -102,6 +103,15 @@ export class ControlWord {
 
   get recorderStarted(): boolean {
     return Atomics.load(this.#words, RECORDER) === 1;
+  }
+
+  /** A thread of this process trains, or has something to report: there is a run. */
+  markRun(): void {
+    Atomics.store(this.#words, RUN, 1);
+  }
+
+  get isRun(): boolean {
+    return Atomics.load(this.#words, RUN) === 1;
   }
 
   /** The process ends: the recorder is to drain and close. */

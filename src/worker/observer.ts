@@ -53,6 +53,7 @@ export class Observer {
   #trace: TensorTrace | null = null;
   /** No module exported tfjs's classes: it is bundled into the script. */
   #bundled = true;
+  /** Gradients of variables were computed in this thread. */
   #hasTrained = false;
   readonly #attempt: Attempt;
   /** The process was ended since what was asked for can't be had. */
@@ -104,11 +105,6 @@ export class Observer {
     onEngine((engine) => { this.#attempt(() => { this.#hookEngine(engine); }); });
   }
 
-  /** Gradients of variables were computed in this thread. */
-  get hasTrained(): boolean {
-    return this.#hasTrained;
-  }
-
   /** Our share of this thread's time. */
   get overheadPct(): number | null {
     return this.#tap?.overheadPct ?? null;
@@ -135,7 +131,7 @@ export class Observer {
     // A worker thread's own stderr goes by the main thread's event loop, which is about to end.
     tellUser(message);
     this.#send({type: 'notice', code, message});
-    this.#link.open(0);
+    this.#link.open();
     this.#exit.exit(exitCode);
   }
 
@@ -172,7 +168,7 @@ export class Observer {
     const names = xs.flatMap((x) => ('trainable' in x && engine.registeredVariables[(x as TfVariable).name] === x ? [(x as TfVariable).name] : []));
     if (names.length === 0) return;
     this.#hasTrained = true;
-    this.#link.startRecorder();
+    this.#link.open();
     this.#losses.add(loss, names);
   }
 

@@ -70,13 +70,13 @@ function watchMain(observer: Observer, control: ControlWord, {link, exit}: {link
   });
   onProcessEnd((exitCode) => {
     if (!control.recorderStarted) return;
-    if (isRun || observer.hasTrained || control.steps > 0) {
+    if (isRun || control.isRun) {
+      link.open();
       observer.finish();
       link.send({
         type: 'end', step: control.steps, time: Date.now(), exitCode, stopped: control.stopRequested, error,
         overheadPct: observer.overheadPct, dropped: {frames: link.dropped, spikes: 0}, skippedSteps: control.skippedSteps,
       });
-      link.open(0);
     }
     link.close();
   });

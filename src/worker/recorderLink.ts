@@ -8,6 +8,8 @@ import {RECORDER_ENV, channelName, type RecorderData, type RingAnnouncement} fro
 import {tellUser} from './outputGuard';
 import {Ring, frameType} from './ring';
 
+/** Until there are steps. */
+const EVENTS_RING_BYTES = 1 << 20;
 const MIN_RING_BYTES = 16 << 20;
 const MAX_RING_BYTES = 256 << 20;
 const ANNOUNCE_EVERY_MS = 20;
@@ -21,16 +23,18 @@ const encoder = new TextEncoder();
 /** This training thread's way to the recorder. */
 export class RecorderLink {
   readonly #control: ControlWord;
-  readonly #data: Omit<RecorderData, 'control'>;
+  readonly #data: Omit<RecorderData, 'control' | 'ring'>;
   readonly #channel: BroadcastChannel;
   #ring: Ring | null = null;
   #announced = 0;
+  /** What we have to say of a process that may never be a run. */
   #waiting: RunEvent[] = [];
+  #takesSteps = false;
   #stalled = false;
   /** Frames that were given up since the recorder did not take them. */
   dropped = 0;
 
-  constructor(control: ControlWord, data: Omit<RecorderData, 'control'>) {
+  constructor(control: ControlWord, data: Omit<RecorderData, 'control' | 'ring'>) {
     this.#control = control;
     this.#data = data;
     this.#channel = new BroadcastChannel(channelName(data.pid));
@@ -43,7 +47,8 @@ export class RecorderLink {
    */
   startRecorder(): void {
     if (!isMainThread || !this.#control.claimRecorder()) return;
-    const workerData: RecorderData = {...this.#data, control: this.#control.memory};
+    if (this.#data.runDir !== null) this.open();
+    const workerData: RecorderData = {...this.#data, control: this.#control.memory, ring: this.#ring?.memory ?? null};
     const failed = (error: unknown): void => {
       this.#control.markClosed();
       tellUser(`the recorder failed (${messageOf(error)}); training goes on unrecorded.`);
@@ -62,27 +67,30 @@ export class RecorderLink {
     }
   }
 
-  /** @param stepBytes size of one step's frames; the ring holds some steps at least */
-  open(stepBytes: number): void {
+  /** Opens a way for events: from here on this process is a run. */
+  open(): void {
+    if (this.#ring === null) this.#use(Ring.allocate(EVENTS_RING_BYTES));
     this.startRecorder();
-    if (this.#ring !== null) return;
-    this.#ring = Ring.allocate(Math.min(MAX_RING_BYTES, Math.max(MIN_RING_BYTES, 4 * stepBytes)));
-    this.#announce();
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const message of waiting) this.send(message);
   }
 
-  get isOpen(): boolean {
-    return this.#ring !== null;
+  /** @param stepBytes size of one step's frames; the ring holds some steps at least */
+  openForSteps(stepBytes: number): void {
+    this.#takesSteps = true;
+    this.#use(Ring.allocate(Math.min(MAX_RING_BYTES, Math.max(MIN_RING_BYTES, 4 * stepBytes))));
+    this.startRecorder();
+  }
+
+  get takesSteps(): boolean {
+    return this.#takesSteps;
   }
 
   get maxFrameBytes(): number {
     return this.#ring?.maxFrameBytes ?? 0;
   }
 
-  /** Sends an event; before the ring is open it waits for it. */
+  /** Sends an event. What the script reports makes a run of its process; what we have to say waits until it is one. */
   send(message: RunEvent): void {
+    if (message.type === 'metric' || (this.#data.runDir !== null && this.#control.recorderStarted)) this.open();
     if (this.#ring === null) {
       this.#waiting.push(message);
       return;
@@ -135,6 +143,18 @@ export class RecorderLink {
     this.handOver();
     this.#control.requestClose();
     this.#control.waitClosed(CLOSE_MS);
+  }
+
+  #use(ring: Ring): void {
+    const before = this.#ring;
+    this.#ring = ring;
+    this.#control.markRun();
+    // What the recorder has not begun to read comes first here.
+    if (before?.withdraw()) before.drain((type, floats, at, words) => { ring.tryWrite(type, words * 8, (to, start) => { to.set(floats.subarray(at, at + words), start); }); });
+    this.#announce();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const message of waiting) this.send(message);
   }
 
   #announce(): void {

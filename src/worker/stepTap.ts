@@ -111,15 +111,16 @@ export class StepTap {
 
   #before(optimizer: TfOptimizer, given: VariableGradients): StepBefore | null {
     const {engine, registry, link, losses, sing} = this.#context;
-    const gradients: StepGradient[] = [];
-    for (const [name, tensor] of namedTensors(given)) {
+    const trained = namedTensors(given).flatMap(([name, tensor]) => {
       const variable = engine.registeredVariables[name];
-      if (tensor === null || tensor === undefined || variable === undefined) continue;
-      const parameter = registry.parameterOf(variable, (added) => { this.#context.send({type: 'parameter', parameter: {...added, initial: initialValues(variable)}}); });
-      gradients.push({name, tensor, variable, parameter});
-    }
-    if (gradients.length === 0) return null;
-    if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
+      return tensor === null || tensor === undefined || variable === undefined ? [] : [{name, tensor, variable}];
+    });
+    if (trained.length === 0) return null;
+    if (!link.takesSteps) link.openForSteps(trained.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
+    const gradients = trained.map((gradient): StepGradient => {
+      const {variable} = gradient;
+      return {...gradient, parameter: registry.parameterOf(variable, (added) => { this.#context.send({type: 'parameter', parameter: {...added, initial: initialValues(variable)}}); })};
+    });
     const loss = losses.take(gradients.map(({name}) => name));
     return {
       attempt: ++this.#attempts, gradients, loss, moments: null, takenBy: null, settings: sing.read(),
