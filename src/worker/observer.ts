@@ -68,7 +68,7 @@ export class Observer {
     const send = (event: RunEvent): void => { this.#send(event); };
     this.#attempt = attempting((reason) => { this.#tellUnobserved('A part of this run', reason); });
     this.#trainings = new TrainingSites(send, () => control.steps, () => this.#bundled);
-    this.#fit = new FitHook(send, () => control.steps, (call, model) => { this.#trainings.model(call, model); });
+    this.#fit = new FitHook(send, () => control.steps, (call, model) => { this.#trainings.model(call, model); }, this.#attempt);
   }
 
   /** Hooks what can be hooked before the script runs. */
