@@ -166,7 +166,7 @@ export class StepTap {
       if (settings.mode === 'off') return untouched;
       this.#context.sing.warn(optimizer, gradients, settings);
       const changed = this.#stage.transform(gradients, given, settings);
-      return {changed, skip: false, kernels: this.#stage.kernels};
+      return {changed, skip: false, kernels: changed.kernels};
     } catch (error) {
       this.#tell('sing-failed', `SING could not change the gradients of a step (${messageOf(error)}): such a step is applied as the script made it.`);
       return untouched;
