@@ -2,6 +2,7 @@ import type {SingSettings} from '../protocol/sing';
 
 const SIZE = 1 << 16;
 const JSON_START = 256;
+const TIMES_START = 128;
 const VERSION = 0;
 const LENGTH = 1;
 const STOP = 2;
@@ -14,6 +15,10 @@ const SKIPPED = 8;
 const NOT_FULL = 9;
 const EXIT_HEARD = 10;
 const RUN = 11;
+/** Of the times, in microseconds: they outgrow a word. */
+const OURS = 0;
+const WHOLE = 1;
+const MICROS = 1000;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -25,10 +30,12 @@ const decoder = new TextDecoder();
 export class ControlWord {
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
+  readonly #times: BigInt64Array;
 
   constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(SIZE)) {
-    this.#words = new Int32Array(memory, 0, JSON_START / 4);
+    this.#words = new Int32Array(memory, 0, TIMES_START / 4);
     this.#bytes = new Uint8Array(memory, JSON_START);
+    this.#times = new BigInt64Array(memory, TIMES_START, 2);
   }
 
   /** Rises with every change of the settings. */
@@ -81,6 +88,18 @@ export class ControlWord {
   /** Updates that were left out, in all threads. */
   get skippedSteps(): number {
     return Atomics.load(this.#words, SKIPPED);
+  }
+
+  /** What a step of some thread has cost, in milliseconds: our part, and the whole. */
+  countTime(ours: number, whole: number): void {
+    Atomics.add(this.#times, OURS, BigInt(Math.round(ours * MICROS)));
+    Atomics.add(this.#times, WHOLE, BigInt(Math.round(whole * MICROS)));
+  }
+
+  /** Our share of the time between steps, in percent, over all threads; null before the second step of one. */
+  get overheadPct(): number | null {
+    const whole = Number(Atomics.load(this.#times, WHOLE));
+    return whole === 0 ? null : (100 * Number(Atomics.load(this.#times, OURS))) / whole;
   }
 
   /** An optimizer of this process is none that full SING can take the place of. */

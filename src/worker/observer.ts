@@ -105,11 +105,6 @@ export class Observer {
     onEngine((engine) => { this.#attempt(() => { this.#hookEngine(engine); }); });
   }
 
-  /** Our share of this thread's time. */
-  get overheadPct(): number | null {
-    return this.#tap?.overheadPct ?? null;
-  }
-
   /** Says at the end what the user should know of a run without steps. */
   finish(): void {
     if (this.#hasTrained && this.#control.steps === 0 && !this.#refused) {

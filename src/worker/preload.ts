@@ -75,7 +75,7 @@ function watchMain(observer: Observer, control: ControlWord, {link, exit}: {link
       observer.finish();
       link.send({
         type: 'end', step: control.steps, time: Date.now(), exitCode, stopped: control.stopRequested, error,
-        overheadPct: observer.overheadPct, dropped: {frames: link.dropped, spikes: 0}, skippedSteps: control.skippedSteps,
+        overheadPct: control.overheadPct, dropped: {frames: link.dropped, spikes: 0}, skippedSteps: control.skippedSteps,
       });
     }
     link.close();

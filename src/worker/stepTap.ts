@@ -62,10 +62,6 @@ export class StepTap {
     this.#weights = new WeightUpdates(context);
   }
 
-  get overheadPct(): number | null {
-    return this.#governor.overheadPct;
-  }
-
   /**
    * One step. Whatever goes wrong on our side, the update is made exactly once, unless
    * `--skip-non-finite` skips the step.
@@ -104,7 +100,10 @@ export class StepTap {
       this.#after(optimizer, before, norms, updateEnd);
     });
     const end = performance.now();
-    this.#governor.observe({ours: updateBegin - begin + (end - updateEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd});
+    const cost = {ours: updateBegin - begin + (end - updateEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd};
+    this.#governor.observe(cost);
+    // A script may have a clock of its own, whose times are no numbers.
+    this.#attempt(() => { if (cost.whole !== null) this.#context.control.countTime(cost.ours, cost.whole); });
     this.#lastEnd = end;
     return result;
   }
