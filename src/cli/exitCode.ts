@@ -19,17 +19,19 @@ export function exitCodeOf({interrupted, exitCode, signal, runs, failOn}: Outcom
   if (runs.some(hadNoRuntime)) return exitCodes.noRuntime;
   if (interrupted) return exitCodes.interrupted;
   if (runs.some((run) => run.findings.some((finding) => isWanted(finding, failOn)))) return exitCodes.finding;
+  if (signal !== null && runs.some((run) => run.status === 'stopped' && run.signal === signal)) return exitCodes.fine;
   if (exitCode !== 0 || signal !== null) return exitCodes.scriptFailed;
   return exitCodes.fine;
 }
 
 /** What was asked of it does not fit the script: it ended before its first step. */
 function wasRefused({steps, status, notices}: RunSummary): boolean {
-  return steps === 0 && status === 'failed' && notices.some(({code}) => code === 'full-needs-adam' || code === 'full-needs-module');
+  return steps === 0 && (status === 'failed' || status === 'crashed') && notices.some(({code}) => code === 'full-needs-adam' || code === 'full-needs-module');
 }
 
+/** A process whose main thread is blocked can't end with a code: it is killed. */
 function hadNoRuntime({exitCode, notices}: RunSummary): boolean {
-  return exitCode === exitCodes.noRuntime && notices.some(({code}) => code === 'no-runtime');
+  return (exitCode === exitCodes.noRuntime || exitCode === null) && notices.some(({code}) => code === 'no-runtime');
 }
 
 function isWanted({rule}: Finding, failOn: readonly string[]): boolean {

@@ -2,6 +2,7 @@ import type {SingSettings} from '../protocol/sing';
 
 const SIZE = 1 << 16;
 const JSON_START = 256;
+const TIMES_START = 128;
 const VERSION = 0;
 const LENGTH = 1;
 const STOP = 2;
@@ -12,6 +13,12 @@ const CLOSED = 6;
 const PARAMETERS = 7;
 const SKIPPED = 8;
 const NOT_FULL = 9;
+const EXIT_HEARD = 10;
+const RUN = 11;
+/** Of the times, in microseconds: they outgrow a word. */
+const OURS = 0;
+const WHOLE = 1;
+const MICROS = 1000;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -23,10 +30,12 @@ const decoder = new TextDecoder();
 export class ControlWord {
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
+  readonly #times: BigInt64Array;
 
   constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(SIZE)) {
-    this.#words = new Int32Array(memory, 0, JSON_START / 4);
+    this.#words = new Int32Array(memory, 0, TIMES_START / 4);
     this.#bytes = new Uint8Array(memory, JSON_START);
+    this.#times = new BigInt64Array(memory, TIMES_START, 2);
   }
 
   /** Rises with every change of the settings. */
@@ -81,6 +90,18 @@ export class ControlWord {
     return Atomics.load(this.#words, SKIPPED);
   }
 
+  /** What a step of some thread has cost, in milliseconds: our part, and the whole. */
+  countTime(ours: number, whole: number): void {
+    Atomics.add(this.#times, OURS, BigInt(Math.round(ours * MICROS)));
+    Atomics.add(this.#times, WHOLE, BigInt(Math.round(whole * MICROS)));
+  }
+
+  /** Our share of the time between steps, in percent, over all threads; null before the second step of one. */
+  get overheadPct(): number | null {
+    const whole = Number(Atomics.load(this.#times, WHOLE));
+    return whole === 0 ? null : (100 * Number(Atomics.load(this.#times, OURS))) / whole;
+  }
+
   /** An optimizer of this process is none that full SING can take the place of. */
   refuseFull(): void {
     Atomics.store(this.#words, NOT_FULL, 1);
@@ -103,6 +124,15 @@ export class ControlWord {
     return Atomics.load(this.#words, RECORDER) === 1;
   }
 
+  /** A thread of this process trains, or has something to report: there is a run. */
+  markRun(): void {
+    Atomics.store(this.#words, RUN, 1);
+  }
+
+  get isRun(): boolean {
+    return Atomics.load(this.#words, RUN) === 1;
+  }
+
   /** The process ends: the recorder is to drain and close. */
   requestClose(): void {
     Atomics.store(this.#words, CLOSE, 1);
@@ -110,6 +140,17 @@ export class ControlWord {
 
   get closeRequested(): boolean {
     return Atomics.load(this.#words, CLOSE) === 1;
+  }
+
+  /** The main thread leaves the process, as another thread has asked. */
+  hearExit(): void {
+    Atomics.store(this.#words, EXIT_HEARD, 1);
+    Atomics.notify(this.#words, EXIT_HEARD);
+  }
+
+  /** Blocks until the main thread has heard, at most `ms`. */
+  waitExitHeard(ms: number): boolean {
+    return Atomics.wait(this.#words, EXIT_HEARD, 0, ms) !== 'timed-out';
   }
 
   markClosed(): void {

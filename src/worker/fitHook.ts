@@ -1,4 +1,7 @@
 import type {RunEvent} from '../protocol/events';
+import type {Attempt} from './attempt';
+import {evaluationNames} from './evaluationNames';
+import {FitValidation} from './fitValidation';
 import {wrapMethod} from './prototypeHooks';
 import type {TfModel, TfTensor} from './tfjsTypes';
 
@@ -6,8 +9,15 @@ type Logs = Record<string, number | TfTensor>;
 export type ModelCall = 'fit' | 'fitDataset' | 'trainOnBatch';
 type AsyncMethod = (this: object, ...args: unknown[]) => Promise<unknown>;
 
+/** Methods of a callback list within which the script's own callbacks run. */
+const CALLBACKS = ['onTrainBegin', 'onEpochBegin', 'onBatchBegin', 'onBatchEnd', 'onEpochEnd', 'onTrainEnd'];
+
 /** In a long run batches are reported no closer than so many over its length: each is a line of text. */
 const BATCHES_OVER_THE_RUN = 10_000;
+
+interface FitDatasetArguments {
+  validationData?: unknown;
+}
 
 interface FitParameters {
   epochs?: number;
@@ -23,6 +33,8 @@ export class FitHook {
   readonly #send: (event: RunEvent) => void;
   readonly #step: () => number;
   readonly #called: (call: ModelCall, model: TfModel) => void;
+  readonly #attempt: Attempt;
+  readonly #validation = new FitValidation();
   #epoch = 0;
   #lastBatch = -Infinity;
   #refused = false;
@@ -31,10 +43,11 @@ export class FitHook {
    * @param step number of the last finished step
    * @param called hears of each call of a method that trains
    */
-  constructor(send: (event: RunEvent) => void, step: () => number, called: (call: ModelCall, model: TfModel) => void) {
+  constructor(send: (event: RunEvent) => void, step: () => number, called: (call: ModelCall, model: TfModel) => void, attempt: Attempt) {
     this.#send = send;
     this.#step = step;
     this.#called = called;
+    this.#attempt = attempt;
   }
 
   /** Ends every fit that is going on after its batch, as `stopTraining` does. @returns false where there is none */
@@ -53,72 +66,86 @@ export class FitHook {
   hookModel(prototype: object): void {
     for (const name of ['fit', 'fitDataset'] as const) this.#hookFit(prototype, name);
     wrapMethod<(this: TfModel, ...args: unknown[]) => unknown>(prototype, 'trainOnBatch', (original) => {
-      const called = this.#called;
+      const called = (model: TfModel): void => { this.#attempt(() => { this.#called('trainOnBatch', model); }); };
       return function trainOnBatch(this: TfModel, ...args) {
-        called('trainOnBatch', this);
+        called(this);
         return original.apply(this, args);
       };
     });
     wrapMethod<(this: TfModel, ...args: unknown[]) => unknown>(prototype, 'evaluate', (original) => {
-      const evaluated = this.#evaluated.bind(this);
+      const begin = this.#beginEvaluation.bind(this);
       return function evaluate(this: TfModel, ...args) {
+        const evaluated = begin(this, args[0]);
         const result = original.apply(this, args);
-        evaluated(this, result);
+        evaluated?.(result);
         return result;
       };
     });
     wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, 'evaluateDataset', (original) => {
-      const evaluated = this.#evaluated.bind(this);
+      const begin = this.#beginEvaluation.bind(this);
       return async function evaluateDataset(this: TfModel, ...args) {
+        const evaluated = begin(this, args[0]);
         const result = await original.apply(this, args);
-        evaluated(this, result);
+        evaluated?.(result);
         return result;
       };
     });
   }
 
   hookCallbackList(prototype: object): void {
+    const attempt = this.#attempt;
+    const validation = this.#validation;
     wrapMethod<(this: object, parameters: FitParameters) => unknown>(prototype, 'setParams', (original) => {
       const planned = this.#planned.bind(this);
       return function setParams(this: object, parameters) {
-        planned(parameters);
+        attempt(() => { planned(parameters); });
         return original.call(this, parameters);
       };
     });
-    this.#hookLogs(prototype, 'onBatchEnd', (batch, logs) => { this.#report('batch', batch, logs); });
-    this.#hookLogs(prototype, 'onEpochEnd', (epoch, logs) => { this.#report('epoch', epoch, logs); });
-    wrapMethod<AsyncMethod>(prototype, 'onEpochBegin', (original) => {
-      const begun = (epoch: unknown): void => { this.#epoch = Number(epoch); };
-      return function onEpochBegin(this: object, epoch, ...rest) {
-        begun(epoch);
-        return original.call(this, epoch, ...rest);
-      };
+    wrapMethod<(this: object, model: TfModel) => unknown>(prototype, 'setModel', (original) => function setModel(this: object, model) {
+      attempt(() => { validation.belongs(this, model); });
+      return original.call(this, model);
     });
+    for (const name of CALLBACKS) {
+      const begun = (index: unknown): void => { if (name === 'onEpochBegin') this.#epoch = Number(index); };
+      const ended = (index: unknown, logs: unknown): void => { this.#calledBack(name, Number(index), logs); };
+      wrapMethod<AsyncMethod>(prototype, name, (original) => async function called(this: object, index, logs, ...rest) {
+        begun(index);
+        validation.enter(this);
+        try {
+          const result = await original.call(this, index, logs, ...rest);
+          attempt(() => { ended(index, logs); });
+          return result;
+        } finally {
+          validation.leave(this);
+        }
+      });
+    }
   }
 
   #hookFit(prototype: object, name: 'fit' | 'fitDataset'): void {
     const fitting = this.#fitting;
-    const called = this.#called;
-    wrapMethod<(this: TfModel, ...args: unknown[]) => Promise<unknown>>(prototype, name, (original) => async function fit(this: TfModel, ...args) {
-      called(name, this);
+    const validation = this.#validation;
+    const called = (model: TfModel): void => { this.#attempt(() => { this.#called(name, model); }); };
+    wrapMethod<(this: TfModel, data: unknown, ...rest: unknown[]) => Promise<unknown>>(prototype, name, (original) => async function fit(this: TfModel, data, ...rest) {
+      called(this);
       // A second call while the first goes on is refused by tfjs, and does not end the first.
-      const already = fitting.has(this);
+      if (fitting.has(this)) return original.call(this, data, ...rest);
       fitting.add(this);
+      if (name === 'fitDataset') validation.begin(this, (rest[0] as FitDatasetArguments | undefined)?.validationData);
       try {
-        return await original.apply(this, args);
+        return await original.call(this, data, ...rest);
       } finally {
-        if (!already) fitting.delete(this);
+        fitting.delete(this);
+        validation.end(this);
       }
     });
   }
 
-  #hookLogs(prototype: object, name: string, seen: (index: number, logs: Logs) => void): void {
-    wrapMethod<AsyncMethod>(prototype, name, (original) => async function logged(this: object, index, logs, ...rest) {
-      const result = await original.call(this, index, logs, ...rest);
-      // The built-in callbacks have put their averages into the logs by now.
-      if (typeof logs === 'object' && logs !== null) seen(Number(index), logs as Logs);
-      return result;
-    });
+  #calledBack(name: string, index: number, logs: unknown): void {
+    const source = name === 'onBatchEnd' ? 'batch' : name === 'onEpochEnd' ? 'epoch' : null;
+    // The built-in callbacks have put their averages into the logs by now.
+    if (source !== null && typeof logs === 'object' && logs !== null) this.#report(source, index, logs as Logs);
   }
 
   #planned({epochs, initialEpoch, samples, steps, batchSize}: FitParameters): void {
@@ -144,14 +171,17 @@ export class FitHook {
     });
   }
 
-  #evaluated(model: TfModel, result: unknown): void {
+  /** @returns what is to get the result; null where it is not to be reported */
+  #beginEvaluation(model: TfModel, data: unknown): ((result: unknown) => void) | null {
     // Validation within fit is reported by its epoch, as val_….
-    if (this.#fitting.size > 0) return;
+    const reported = this.#attempt(() => !this.#validation.isOwn(model, data) && !(this.#refused && this.#fitting.size > 0));
+    return reported === true ? (result) => { this.#attempt(() => { this.#evaluated(model, result); }); } : null;
+  }
+
+  #evaluated(model: TfModel, result: unknown): void {
     const scalars = (Array.isArray(result) ? result : [result]) as TfTensor[];
-    const names = model.metricsNames ?? [];
-    const logs: Logs = {};
-    scalars.forEach((scalar, index) => { logs[names[index] ?? (index === 0 ? 'loss' : `metric${index}`)] = scalar; });
-    const values = readLogs(logs);
+    const names = evaluationNames(model, scalars.length);
+    const values = readLogs(Object.fromEntries(names.map((name, at) => [name, scalars[scalars.length - names.length + at] as TfTensor])));
     if (Object.keys(values).length > 0) this.#send({type: 'metric', step: this.#step(), source: 'evaluate', epoch: null, batch: null, values});
   }
 }

@@ -23,8 +23,6 @@ export interface StepCost {
  */
 export class Governor {
   readonly #budget: number;
-  #oursSum = 0;
-  #wholeSum = 0;
   /** Usual cost of a step without a histogram, and what a histogram adds to it. */
   #plain: number | null = null;
   #histogram: number | null = null;
@@ -39,11 +37,6 @@ export class Governor {
     this.#budget = budgetPct / 100;
   }
 
-  /** Our share of the time between steps, in percent; null before the second step. */
-  get overheadPct(): number | null {
-    return this.#wholeSum === 0 ? null : (100 * this.#oursSum) / this.#wholeSum;
-  }
-
   /** Whether this step is to have histograms. Asked once a step. */
   wantsHistograms(): boolean {
     this.#steps++;
@@ -56,8 +49,6 @@ export class Governor {
   observe(cost: StepCost): void {
     // The first step compiles and allocates: it says nothing of the others.
     if (cost.whole === null) return;
-    this.#oursSum += cost.ours;
-    this.#wholeSum += cost.whole;
     this.#wholeUsual = smooth(this.#wholeUsual, Math.min(cost.whole, PAUSE * (this.#wholeUsual ?? cost.whole)));
     if (this.#sampled) this.#histogram = smooth(this.#histogram, Math.max(0, cost.ours - (this.#plain ?? 0)));
     else this.#plain = smooth(this.#plain, cost.ours);

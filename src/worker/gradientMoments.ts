@@ -7,7 +7,7 @@ import type {NativeOps} from '../sing/nativeOps';
 import type {RecorderLink} from './recorderLink';
 import {frameType} from './ring';
 import type {StepGradient} from './stepGradient';
-import {asFloats} from './tensorValues';
+import {areFloats, asFloats} from './tensorValues';
 import type {TfEngine} from './tfjsTypes';
 
 export interface MomentsContext {
@@ -42,16 +42,17 @@ export class GradientMoments {
     return moments ?? (histogramsOf === null ? this.#onDevice(gradients) : null) ?? this.#sendValues(gradients);
   }
 
-  /** Histograms alone, where the moments are known; none where there are no native operations. */
+  /** Histograms alone, where the moments are known; none where no native operation takes them. */
   takeHistograms(gradients: readonly StepGradient[], attempt: number): void {
     this.#native(gradients, (ops, ids) => { this.#sendHistograms(attempt, gradients, ops.histograms(ids)); });
   }
 
   #onDevice(gradients: readonly StepGradient[]): Float64Array | null {
     const {engine, device} = this.#context;
-    if (device === null || !engine.backend.getInputTensorIds) return null;
+    const tensors = gradients.map(({tensor}) => tensor);
+    if (device === null || !engine.backend.getInputTensorIds || !areFloats(tensors)) return null;
     try {
-      return device.moments(engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor)), gradients.map(({tensor}) => tensor.size));
+      return device.moments(engine.backend.getInputTensorIds(tensors), gradients.map(({tensor}) => tensor.size));
     } catch (error) {
       this.#context.device = null;
       this.#fallBack('TensorFlow\'s own operations', error);
@@ -65,9 +66,10 @@ export class GradientMoments {
 
   #native<T>(gradients: readonly StepGradient[], take: (ops: NativeOps, ids: number[]) => T): T | null {
     const {engine, ops} = this.#context;
-    if (ops === null || !engine.backend.getInputTensorIds) return null;
+    const tensors = gradients.map(({tensor}) => tensor);
+    if (ops === null || !engine.backend.getInputTensorIds || !areFloats(tensors)) return null;
     try {
-      return take(ops, engine.backend.getInputTensorIds(gradients.map(({tensor}) => tensor)));
+      return take(ops, engine.backend.getInputTensorIds(tensors));
     } catch (error) {
       this.#context.ops = null;
       this.#fallBack('The native operations', error);

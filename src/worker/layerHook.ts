@@ -1,3 +1,4 @@
+import type {Attempt} from './attempt';
 import {captureFrames} from './callSites';
 import type {ParameterRegistry} from './parameterRegistry';
 import {prototypeChain, wrapMethod} from './prototypeHooks';
@@ -10,11 +11,11 @@ import type {TfLayer, TfVariable} from './tfjsTypes';
 const BIRTH_PROPERTY = 'activityRegularizer';
 
 /** Learns of each layer where it was constructed, and which weights it makes. */
-export function hookLayers(prototype: object, registry: ParameterRegistry): void {
-  watchBirths(prototype, (layer) => { register(layer, registry); });
+export function hookLayers(prototype: object, registry: ParameterRegistry, attempt: Attempt): void {
+  watchBirths(prototype, (layer) => { attempt(() => { register(layer, registry); }); });
   wrapMethod<(this: object, name: string, ...rest: unknown[]) => {val?: TfVariable}>(prototype, 'addWeight', (original) => function addWeight(this: object, name, ...rest) {
     const weight = original.call(this, name, ...rest);
-    if (weight.val !== undefined) registry.addWeight(weight.val, this, name);
+    attempt(() => { if (weight.val !== undefined) registry.addWeight(weight.val, this, name); });
     return weight;
   });
 }
@@ -22,14 +23,17 @@ export function hookLayers(prototype: object, registry: ParameterRegistry): void
 /**
  * In a script that has tfjs bundled no module exports the class: the first layer leads to it.
  * Until then the accessor sits on Object.prototype, invisible to enumeration.
+ * @returns false where a script has closed Object.prototype
  */
-export function hookFirstLayer(registry: ParameterRegistry): void {
-  watchBirths(Object.prototype, (layer) => {
-    const prototype = layerPrototype(layer);
-    if (prototype === null) return;
-    unhookFirstLayer();
-    hookLayers(prototype, registry);
-    register(layer, registry);
+export function hookFirstLayer(registry: ParameterRegistry, attempt: Attempt): boolean {
+  return watchBirths(Object.prototype, (layer) => {
+    attempt(() => {
+      const prototype = layerPrototype(layer);
+      if (prototype === null) return;
+      unhookFirstLayer();
+      hookLayers(prototype, registry, attempt);
+      register(layer, registry);
+    });
   });
 }
 
@@ -37,9 +41,10 @@ export function unhookFirstLayer(): void {
   Reflect.deleteProperty(Object.prototype, BIRTH_PROPERTY);
 }
 
-function watchBirths(prototype: object, born: (layer: object) => void): void {
-  if (Object.prototype.hasOwnProperty.call(prototype, BIRTH_PROPERTY)) return;
-  Object.defineProperty(prototype, BIRTH_PROPERTY, {
+/** @returns false where the script has closed the prototype: its layers are born unseen */
+function watchBirths(prototype: object, born: (layer: object) => void): boolean {
+  if (Object.prototype.hasOwnProperty.call(prototype, BIRTH_PROPERTY)) return true;
+  return Reflect.defineProperty(prototype, BIRTH_PROPERTY, {
     configurable: true,
     enumerable: false,
     get: () => undefined,

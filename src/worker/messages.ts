@@ -4,6 +4,8 @@ import type {WorkerOptions} from '../protocol/workerOptions';
 /** What the recorder thread is started with. */
 export interface RecorderData {
   control: SharedArrayBuffer;
+  /** Ring of the main thread, where it has one by then. */
+  ring: SharedArrayBuffer | null;
   options: WorkerOptions;
   /** Folder made by the session; null: the recorder makes one from `launch`. */
   runDir: string | null;

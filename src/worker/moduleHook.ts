@@ -2,17 +2,18 @@ import * as nodeModule from 'node:module';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import type {WorkerOptions} from '../protocol/workerOptions';
+import type {Attempt} from './attempt';
 import {RuntimeLadder, standInDir, type LadderEvents} from './runtimeLadder';
 import {TFJS_PACKAGE, moduleInternals, scanExports, type ExportHandlers} from './tfjsModules';
 
 const WITHIN_TFJS = /[\\/]@tensorflow[\\/]/;
 
 /** Puts the ladder and the search for tfjs's classes into Node's module loader. */
-export function hookModules(options: WorkerOptions, handlers: ExportHandlers, events: LadderEvents): RuntimeLadder {
+export function hookModules(options: WorkerOptions, handlers: ExportHandlers, events: LadderEvents, attempt: Attempt): RuntimeLadder {
   const original = moduleInternals._load;
   const load: typeof original = (request, parent, isMain) => {
     const exports = original.call(moduleInternals, request, parent, isMain);
-    if (TFJS_PACKAGE.test(request) || request.includes('tfjs')) scanExports(exports, handlers);
+    if (TFJS_PACKAGE.test(request) || request.includes('tfjs')) attempt(() => { scanExports(exports, handlers); });
     return exports;
   };
   /** What the script itself has asked for. */
@@ -25,7 +26,7 @@ export function hookModules(options: WorkerOptions, handlers: ExportHandlers, ev
     if (answer === undefined && own && isPlainTfjs(request)) ladder.afterPlain(request, parent);
     if (own && (answer !== undefined || isPlainTfjs(request)) && !loaded.has(request)) {
       loaded.add(request);
-      handlers.loaded(loaded.size);
+      attempt(() => { handlers.loaded(loaded.size); });
     }
     return exports;
   };

@@ -3,6 +3,7 @@ import type {RunEvent} from '../protocol/events';
 import type {WorkerOptions} from '../protocol/workerOptions';
 import {exitCodes, type ExitCode} from '../platform/failure';
 import {NATIVE_OPS, type NativeOpsSource} from '../sing/nativeOps';
+import {attempting, type Attempt} from './attempt';
 import {BackendReports, describeBackend, deviceMomentsOf, opsFor, type FoundOps} from './backendReport';
 import {captureFrames} from './callSites';
 import type {ControlWord} from './controlWord';
@@ -16,6 +17,8 @@ import {hookModules, hookResolution} from './moduleHook';
 import {hookOptimizer} from './optimizerHook';
 import {ParameterRegistry} from './parameterRegistry';
 import {hasOwnMethod, prototypeChain, wrapMethod} from './prototypeHooks';
+import {tellUser} from './outputGuard';
+import type {ProcessExit} from './processExit';
 import type {RecorderLink} from './recorderLink';
 import type {RuntimeLadder} from './runtimeLadder';
 import {seedDataset, seedMultinomial, seedProcess} from './seeding';
@@ -37,6 +40,7 @@ export class Observer {
   readonly #options: WorkerOptions;
   readonly #control: ControlWord;
   readonly #link: RecorderLink;
+  readonly #exit: ProcessExit;
   readonly #registry: ParameterRegistry;
   readonly #losses = new LossRecords();
   readonly #fit: FitHook;
@@ -49,18 +53,22 @@ export class Observer {
   #trace: TensorTrace | null = null;
   /** No module exported tfjs's classes: it is bundled into the script. */
   #bundled = true;
+  /** Gradients of variables were computed in this thread. */
   #hasTrained = false;
+  readonly #attempt: Attempt;
   /** The process was ended since what was asked for can't be had. */
   #refused = false;
 
-  constructor(options: WorkerOptions, control: ControlWord, link: RecorderLink) {
+  constructor(options: WorkerOptions, control: ControlWord, link: RecorderLink, exit: ProcessExit) {
     this.#options = options;
     this.#control = control;
     this.#link = link;
+    this.#exit = exit;
     this.#registry = new ParameterRegistry(() => control.nextParameter());
     const send = (event: RunEvent): void => { this.#send(event); };
+    this.#attempt = attempting((reason) => { this.#tellUnobserved('A part of this run', reason); });
     this.#trainings = new TrainingSites(send, () => control.steps, () => this.#bundled);
-    this.#fit = new FitHook(send, () => control.steps, (call, model) => { this.#trainings.model(call, model); });
+    this.#fit = new FitHook(send, () => control.steps, (call, model) => { this.#trainings.model(call, model); }, this.#attempt);
   }
 
   /** Hooks what can be hooked before the script runs. */
@@ -70,16 +78,15 @@ export class Observer {
     // The library in the script itself is fused too.
     const source: NativeOpsSource = (backend) => this.#opsFor(backend).ops;
     Object.defineProperty(globalThis, NATIVE_OPS, {value: source, configurable: true});
-    installUserLog((event) => { this.#send(event); }, () => this.#control.steps);
+    installUserLog((event) => { this.#send(event); }, () => this.#control.steps, this.#attempt);
     if (isMainThread) hookResolution(this.#options.packageRoot);
-    const hookOptimizerClass = (prototype: object): void => { this.#hookOptimizer(prototype); };
     this.#ladder = hookModules(this.#options, {
       prototype: (prototype) => {
         if (this.#bundled) unhookFirstLayer();
         this.#bundled = false;
-        this.#hookPrototype(prototype);
+        this.#attempt(() => { this.#hookPrototype(prototype); });
       },
-      optimizer: hookOptimizerClass,
+      optimizer: (prototype) => { this.#attempt(() => { this.#hookOptimizer(prototype); }); },
       loaded: (count) => {
         if (seed !== null) seedProcess(seed, threadId, count);
       },
@@ -88,24 +95,14 @@ export class Observer {
         if (count === 2) this.#send({type: 'notice', code: 'two-tfjs', message: 'Two copies of tfjs-core are loaded: tensors of one may not work in the other, and the classes of both are watched. `npm ls @tensorflow/tfjs-core` shows who brings them; `npm dedupe` often mends it.'});
       },
       loading: () => {
-        const frames = captureFrames();
-        return (layers) => { this.#registry.addLoaded(layers, frames); };
+        const frames = this.#attempt(captureFrames) ?? [];
+        return (layers) => { this.#attempt(() => { this.#registry.addLoaded(layers, frames); }); };
       },
     }, {
       notice: (code, message) => { this.#send({type: 'notice', code, message}); },
       fail: (message) => this.#end('no-runtime', message, exitCodes.noRuntime),
-    });
-    onEngine((engine) => { this.#hookEngine(engine); });
-  }
-
-  /** Gradients of variables were computed in this thread. */
-  get hasTrained(): boolean {
-    return this.#hasTrained;
-  }
-
-  /** Our share of this thread's time. */
-  get overheadPct(): number | null {
-    return this.#tap?.overheadPct ?? null;
+    }, this.#attempt);
+    onEngine((engine) => { this.#attempt(() => { this.#hookEngine(engine); }); });
   }
 
   /** Says at the end what the user should know of a run without steps. */
@@ -119,13 +116,18 @@ export class Observer {
     this.#link.send(event);
   }
 
+  #tellUnobserved(what: string, reason: string): void {
+    this.#send({type: 'notice', code: 'observation-failed', message: `${what} can't be observed (${reason}); the training itself is untouched.`});
+  }
+
   /** Ends the process before it has trained: what was asked for can't be had. */
   #end(code: string, message: string, exitCode: ExitCode): never {
     this.#refused = true;
-    process.stderr.write(`singscope: ${message}\n`);
+    // A worker thread's own stderr goes by the main thread's event loop, which is about to end.
+    tellUser(message);
     this.#send({type: 'notice', code, message});
-    this.#link.open(0);
-    process.exit(exitCode);
+    this.#link.open();
+    this.#exit.exit(exitCode);
   }
 
   #hookEngine(engine: TfEngine): void {
@@ -133,37 +135,41 @@ export class Observer {
     if (this.#options.runDir !== null) this.#link.startRecorder();
     if (this.#options.seed !== null) seedMultinomial(engine);
     const {gradients, makeVariable} = engine;
+    // Taken back as soon as a module exports tfjs's classes: then it is no bundle.
+    const seesLayers = hookFirstLayer(this.#registry, this.#attempt);
     let searched = 0;
     const search = (round: number): void => {
       if (!this.#bundled || searched >= round) return;
       searched = round;
+      if (!seesLayers && round === 1) this.#tellUnobserved('The line of a layer', 'this script has closed Object.prototype');
       this.#searchHeap();
     };
     engine.makeVariable = (...args) => {
-      search(1);
+      this.#attempt(() => { search(1); });
       const variable = makeVariable.apply(engine, args);
-      this.#registry.addVariable(variable, captureFrames());
+      this.#attempt(() => { this.#registry.addVariable(variable, captureFrames()); });
       return variable;
     };
     engine.gradients = (f, xs: TfTensor[], dy, allowNoGradients) => {
       // By the first gradient the script's own optimizer classes exist too.
-      search(2);
+      this.#attempt(() => { search(2); });
       const result = gradients.call(engine, f, xs, dy, allowNoGradients);
-      const names = xs.flatMap((x) => ('trainable' in x && engine.registeredVariables[(x as TfVariable).name] === x ? [(x as TfVariable).name] : []));
-      if (names.length > 0) {
-        this.#hasTrained = true;
-        this.#link.startRecorder();
-        this.#losses.add(result.value, names);
-      }
+      this.#attempt(() => { this.#computed(engine, xs, result.value); });
       return result;
     };
-    // Taken back as soon as a module exports tfjs's classes: then it is no bundle.
-    hookFirstLayer(this.#registry);
+  }
+
+  #computed(engine: TfEngine, xs: readonly TfTensor[], loss: TfTensor): void {
+    const names = xs.flatMap((x) => ('trainable' in x && engine.registeredVariables[(x as TfVariable).name] === x ? [(x as TfVariable).name] : []));
+    if (names.length === 0) return;
+    this.#hasTrained = true;
+    this.#link.open();
+    this.#losses.add(loss, names);
   }
 
   #searchHeap(): void {
     try {
-      for (const prototype of findPrototypes(MARKS)) this.#hookPrototype(prototype);
+      for (const prototype of findPrototypes(MARKS)) this.#attempt(() => { this.#hookPrototype(prototype); });
     } catch (error) {
       this.#send({type: 'notice', code: 'bundle-not-searched', message: `tfjs is bundled into this script and its classes can't be found (${String(error)}): steps may be missing. Run the script unbundled, or without --disable-inspector-like flags.`});
     }
@@ -173,7 +179,7 @@ export class Observer {
     if (hasOwnMethod(prototype, 'applyGradients')) this.#hookOptimizer(prototype);
     if (hasOwnMethod(prototype, 'makeTrainFunction')) this.#fit.hookModel(prototype);
     if (hasOwnMethod(prototype, 'onEpochEnd') && hasOwnMethod(prototype, 'append')) this.#fit.hookCallbackList(prototype);
-    if (hasOwnMethod(prototype, 'addWeight') && hasOwnMethod(prototype, 'countParams')) hookLayers(prototype, this.#registry);
+    if (hasOwnMethod(prototype, 'addWeight') && hasOwnMethod(prototype, 'countParams')) hookLayers(prototype, this.#registry, this.#attempt);
     if (hasOwnMethod(prototype, 'shuffle') && hasOwnMethod(prototype, 'forEachAsync') && this.#options.seed !== null) seedDataset(prototype);
     if (hasOwnMethod(prototype, 'minimize') && !hasOwnMethod(prototype, 'applyGradients')) this.#hookMinimize(prototype);
   }
@@ -185,16 +191,20 @@ export class Observer {
         if (hasOwnMethod(current, 'applyGradients')) this.#hookOptimizer(current);
       }
     };
-    const begun = (optimizer: TfOptimizer): void => { this.#trainings.optimizer('minimize', optimizer); };
+    const begun = (optimizer: TfOptimizer): void => {
+      this.#attempt(() => {
+        see(optimizer);
+        this.#trainings.optimizer('minimize', optimizer);
+      });
+    };
     wrapMethod<(this: TfOptimizer, ...args: unknown[]) => unknown>(prototype, 'minimize', (original) => function minimize(this: TfOptimizer, ...args) {
-      see(this);
       begun(this);
       return original.apply(this, args);
     });
   }
 
   #hookOptimizer(prototype: object): void {
-    hookOptimizer(prototype, (optimizer) => { this.#trainings.optimizer('applyGradients', optimizer); }, () => this.#tapOrNull(), () => this.#mayStep());
+    hookOptimizer(prototype, (optimizer) => { this.#trainings.optimizer('applyGradients', optimizer); }, () => this.#attempt(() => this.#tapOrNull()), () => this.#mayStep());
     // Of a bundled tfjs only the classes with an update of their own are found: theirs leads to the base.
     for (const base of prototypeChain(Object.getPrototypeOf(prototype) as object | null)) {
       if (hasOwnMethod(base, 'minimize') && !hasOwnMethod(base, 'applyGradients')) this.#hookMinimize(base);
@@ -205,7 +215,7 @@ export class Observer {
   #mayStep(): boolean {
     if (!this.#control.stopRequested) return true;
     if (this.#fit.refuse()) return false;
-    process.exit(0);
+    this.#exit.exit(exitCodes.fine);
   }
 
   #stepped(step: number): void {

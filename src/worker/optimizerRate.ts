@@ -29,16 +29,16 @@ export function atScaledRate(optimizer: TfOptimizer, scale: number, action: () =
 
 /** Runs `action`, then `done`: at once, or when the promise that it returns has settled. */
 export function settling(action: () => unknown, done: () => void): unknown {
-  let result: unknown;
+  let settled = true;
+  // No catch: an error that is thrown again would be shown as one of this file.
   try {
-    result = action();
-  } catch (error) {
-    done();
-    throw error;
+    const result = action();
+    if (!(result instanceof Promise)) return result;
+    settled = false;
+    return result.finally(done);
+  } finally {
+    if (settled) done();
   }
-  if (result instanceof Promise) return result.finally(done);
-  done();
-  return result;
 }
 
 function setRate(optimizer: TfOptimizer, rate: number): void {

@@ -10,6 +10,7 @@ import {Observer} from './observer';
 import {guardOutput, tellUser} from './outputGuard';
 import {onProcessEnd} from './processEnd';
 import {RecorderLink} from './recorderLink';
+import {ProcessExit} from './processExit';
 import {hookProcesses} from './processHook';
 import {hookThreads} from './threadHook';
 import {handOn, readWorkerOptions} from './workerOptionsEnv';
@@ -31,11 +32,12 @@ function start(): void {
   if (isMainThread) guardOutput(options);
   const control = new ControlWord(shared.control);
   const link = new RecorderLink(control, {options, runDir: options.runDir, launch: launchOf(options, runId), pid: process.pid, node: process.version});
-  const observer = new Observer(options, control, link);
+  const exit = new ProcessExit(control, link);
+  const observer = new Observer(options, control, link, exit);
   observer.install();
   hookThreads();
   hookProcesses();
-  if (isMainThread) watchMain(observer, control, link, options.runDir !== null);
+  if (isMainThread) watchMain(observer, control, {link, exit}, options.runDir !== null);
   // A short training may end before the recorder listens.
   else onProcessEnd(() => { link.handOver(); });
 }
@@ -56,22 +58,25 @@ function shareFromMain(): SharedWithThreads | undefined {
  * The run is the process's: its main thread starts the recorder and ends it.
  * @param isRun the session expects a run of this process, whether it trains or not
  */
-function watchMain(observer: Observer, control: ControlWord, link: RecorderLink, isRun: boolean): void {
+function watchMain(observer: Observer, control: ControlWord, {link, exit}: {link: RecorderLink; exit: ProcessExit}, isRun: boolean): void {
   let error: string | null = null;
   process.on('uncaughtExceptionMonitor', (thrown: unknown) => {
     error = (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)).split('\n')[0] ?? null;
   });
   // A thread of the script may train: the recorder must be there, and may not be that thread's own.
-  process.on('worker' as never, () => { link.startRecorder(); });
+  process.on('worker' as never, () => {
+    link.startRecorder();
+    exit.listen();
+  });
   onProcessEnd((exitCode) => {
     if (!control.recorderStarted) return;
-    if (isRun || observer.hasTrained || control.steps > 0) {
+    if (isRun || control.isRun) {
+      link.open();
       observer.finish();
       link.send({
         type: 'end', step: control.steps, time: Date.now(), exitCode, stopped: control.stopRequested, error,
-        overheadPct: observer.overheadPct, dropped: {frames: link.dropped, spikes: 0}, skippedSteps: control.skippedSteps,
+        overheadPct: control.overheadPct, dropped: {frames: link.dropped, spikes: 0}, skippedSteps: control.skippedSteps,
       });
-      link.open(0);
     }
     link.close();
   });

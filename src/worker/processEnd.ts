@@ -1,3 +1,6 @@
+import {messageOf} from '../platform/failure';
+import {tellUser} from './outputGuard';
+
 /** What Node's own `process.exit` ends with. */
 interface ExitingProcess {
   emit(this: unknown, event: string, ...args: unknown[]): boolean;
@@ -15,7 +18,11 @@ export function onProcessEnd(ending: (exitCode: number) => void): void {
   const end = (code: unknown): void => {
     if (ended) return;
     ended = true;
-    ending(Number(code ?? 0));
+    try {
+      ending(Number(code ?? 0));
+    } catch (error) {
+      tellUser(`the end of this run could not be recorded (${messageOf(error)}).`);
+    }
   };
   exiting.emit = function (event, ...args) {
     if (event !== 'exit') return emit.call(this, event, ...args);

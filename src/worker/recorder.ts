@@ -17,22 +17,21 @@ const recording = new Recording(data, control);
 const rings: Ring[] = [];
 
 const channel = new BroadcastChannel(channelName(data.pid));
-channel.onmessage = (event) => {
-  const {ring: memory} = (event as {data: RingAnnouncement}).data;
-  // Announced again until attached: the first may have come before this thread listened.
-  if (rings.some((ring) => ring.memory === memory)) return;
+// Announced again until attached: the first may have come before this thread listened.
+channel.onmessage = (event) => { read((event as {data: RingAnnouncement}).data.ring); };
+if (data.ring !== null) read(data.ring);
+
+function read(memory: SharedArrayBuffer): void {
   const ring = new Ring(memory);
-  if (ring.attached) return;
-  ring.attach();
-  rings.push(ring);
-};
+  if (ring.attach()) rings.push(ring);
+}
 
 async function main(): Promise<void> {
   let opened = false;
   let flushed = -Infinity;
   for (;;) {
     const closing = control.closeRequested;
-    // A process that only might train makes no folder before it does.
+    // A process that only might train makes no folder before it does, or has something to report.
     if (!opened && (data.runDir !== null || rings.length > 0)) {
       opened = true;
       await recording.open();

@@ -8,6 +8,10 @@ const WRITE = 0;
 const READ = 1;
 const ATTACHED = 2;
 
+const FREE = 0;
+const TAKEN = 1;
+const WITHDRAWN = 2;
+
 export class Ring {
   readonly #state: Int32Array;
   readonly #words: Int32Array;
@@ -36,11 +40,17 @@ export class Ring {
   }
 
   get attached(): boolean {
-    return Atomics.load(this.#state, ATTACHED) === 1;
+    return Atomics.load(this.#state, ATTACHED) === TAKEN;
   }
 
-  attach(): void {
-    Atomics.store(this.#state, ATTACHED, 1);
+  /** The reader takes the ring. @returns false where it has it already, or can't have it any more */
+  attach(): boolean {
+    return Atomics.compareExchange(this.#state, ATTACHED, FREE, TAKEN) === FREE;
+  }
+
+  /** The writer takes the ring back. @returns false where the reader has it: what is in it will be read */
+  withdraw(): boolean {
+    return Atomics.compareExchange(this.#state, ATTACHED, FREE, WITHDRAWN) === FREE;
   }
 
   /**

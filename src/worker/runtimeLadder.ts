@@ -245,10 +245,10 @@ function standsInFor(request: string, packageRoot: string): string | null {
   return NODE_PACKAGES.find((name) => request === join(standInDir(packageRoot), `${basename(name)}.cjs`)) ?? null;
 }
 
-/** tfjs-node or tfjs-node-gpu, by name or by the path of its entry (as an ES module import resolves it). */
+/** tfjs-node or tfjs-node-gpu, by name, by the path of its folder or by that of its entry (as an ES module import resolves it). */
 function nodePackageOf(request: string): string | null {
   if ((NODE_PACKAGES as readonly string[]).includes(request)) return request;
-  const match = /[\\/]@tensorflow[\\/](tfjs-node(?:-gpu)?)[\\/]dist[\\/]index\.js$/.exec(request);
+  const match = /[\\/]@tensorflow[\\/](tfjs-node(?:-gpu)?)(?:[\\/](?:dist(?:[\\/](?:index(?:\.js)?)?)?)?)?$/.exec(request);
   return match?.[1] === undefined ? null : `@tensorflow/${match[1]}`;
 }
 

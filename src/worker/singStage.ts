@@ -6,7 +6,7 @@ import {UNCHANGED} from './frames';
 import type {CentralizeAxes, NativeOps} from '../sing/nativeOps';
 import type {SingControl} from './singControl';
 import type {StepGradient} from './stepGradient';
-import {asFloats} from './tensorValues';
+import {areFloats, asFloats} from './tensorValues';
 import type {TfEngine, TfTensor, VariableGradients} from './tfjsTypes';
 
 /** Added to the norm, as in the authors' code. */
@@ -26,6 +26,8 @@ export interface TransformedGradients {
   gradients: VariableGradients;
   /** L2 norm of each gradient of the step as the optimizer gets it. */
   norms: Float64Array;
+  /** What the transform ran on. */
+  kernels: 'fused' | 'js';
   dispose(): void;
 }
 
@@ -37,14 +39,9 @@ export class SingStage {
     this.#context = context;
   }
 
-  /** What the transform runs on. */
-  get kernels(): 'fused' | 'js' {
-    return this.#context.ops === null ? 'js' : 'fused';
-  }
-
   transform(gradients: readonly StepGradient[], given: VariableGradients, settings: SingSettings): TransformedGradients {
     const chosen = gradients.filter(({parameter}) => !this.#context.sing.excludes(parameter, settings));
-    const {tensors, norms} = this.#change(chosen, settings);
+    const {tensors, norms, kernels} = this.#change(chosen, settings);
     const byName = new Map(chosen.map(({name}, row) => [name, tensors[row]]));
     const replace = (name: string, tensor: TfTensor | null): TfTensor | null => byName.get(name) ?? tensor;
     const changed = new Map(chosen.map(({name}, row) => [name, norms[row] ?? NaN]));
@@ -53,27 +50,30 @@ export class SingStage {
         ? given.map(({name, tensor}) => ({name, tensor: replace(name, tensor)}))
         : Object.fromEntries(Object.entries(given).map(([name, tensor]) => [name, replace(name, tensor)])),
       norms: Float64Array.from(gradients, ({name}) => changed.get(name) ?? UNCHANGED),
+      kernels,
       dispose: () => { for (const tensor of tensors) tensor.dispose(); },
     };
   }
 
-  #change(chosen: readonly StepGradient[], settings: SingSettings): {tensors: TfTensor[]; norms: Float64Array} {
+  #change(chosen: readonly StepGradient[], settings: SingSettings): {tensors: TfTensor[]; norms: Float64Array; kernels: TransformedGradients['kernels']} {
     const {engine, ops} = this.#context;
     const {getInputTensorIds, createOutputTensor} = engine.backend;
-    if (ops !== null && getInputTensorIds && createOutputTensor && chosen.length > 0) {
-      const ids = engine.backend.getInputTensorIds?.(chosen.map(({tensor}) => tensor)) ?? [];
+    const given = chosen.map(({tensor}) => tensor);
+    if (ops !== null && getInputTensorIds && createOutputTensor && chosen.length > 0 && areFloats(given)) {
+      const ids = getInputTensorIds.call(engine.backend, given);
       const axes = chosen.map(({parameter}) => axesCode(parameter, settings));
       const {outputs, norms} = ops.sing(ids, axes, settings.normalize === false ? 0 : NORMALIZE_CODE[settings.normalize], EPSILON);
       const tensors = outputs.map((output) => createOutputTensor.call(engine.backend, output));
-      return {tensors, norms};
+      return {tensors, norms, kernels: 'fused'};
     }
     const norms = new Float64Array(chosen.length);
-    const tensors = chosen.map(({tensor, parameter}, row) => {
+    const tensors = chosen.map(({name, tensor, variable, parameter}, row) => {
+      if (tensor.size !== variable.size) throw new Error(`the gradient of ${name} has not the size of its variable`);
       const {values, norm} = transformArray(asFloats(tensor), parameter.shape, parameter.kind, {...settings, epsilon: EPSILON});
       norms[row] = norm;
       return engine.makeTensor(values, tensor.shape, 'float32');
     });
-    return {tensors, norms};
+    return {tensors, norms, kernels: 'js'};
   }
 }
 

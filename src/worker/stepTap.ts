@@ -62,10 +62,6 @@ export class StepTap {
     this.#weights = new WeightUpdates(context);
   }
 
-  get overheadPct(): number | null {
-    return this.#governor.overheadPct;
-  }
-
   /**
    * One step. Whatever goes wrong on our side, the update is made exactly once, unless
    * `--skip-non-finite` skips the step.
@@ -104,22 +100,26 @@ export class StepTap {
       this.#after(optimizer, before, norms, updateEnd);
     });
     const end = performance.now();
-    this.#governor.observe({ours: updateBegin - begin + (end - updateEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd});
+    const cost = {ours: updateBegin - begin + (end - updateEnd), whole: this.#lastEnd === 0 ? null : end - this.#lastEnd};
+    this.#governor.observe(cost);
+    // A script may have a clock of its own, whose times are no numbers.
+    this.#attempt(() => { if (cost.whole !== null) this.#context.control.countTime(cost.ours, cost.whole); });
     this.#lastEnd = end;
     return result;
   }
 
   #before(optimizer: TfOptimizer, given: VariableGradients): StepBefore | null {
     const {engine, registry, link, losses, sing} = this.#context;
-    const gradients: StepGradient[] = [];
-    for (const [name, tensor] of namedTensors(given)) {
+    const trained = namedTensors(given).flatMap(([name, tensor]) => {
       const variable = engine.registeredVariables[name];
-      if (tensor === null || tensor === undefined || variable === undefined) continue;
-      const parameter = registry.parameterOf(variable, (added) => { this.#context.send({type: 'parameter', parameter: {...added, initial: initialValues(variable)}}); });
-      gradients.push({name, tensor, variable, parameter});
-    }
-    if (gradients.length === 0) return null;
-    if (!link.isOpen) link.open(gradients.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
+      return tensor === null || tensor === undefined || variable === undefined ? [] : [{name, tensor, variable}];
+    });
+    if (trained.length === 0) return null;
+    if (!link.takesSteps) link.openForSteps(trained.reduce((sum, {tensor}) => sum + tensor.size * 4 + 256, 0));
+    const gradients = trained.map((gradient): StepGradient => {
+      const {variable} = gradient;
+      return {...gradient, parameter: registry.parameterOf(variable, (added) => { this.#context.send({type: 'parameter', parameter: {...added, initial: initialValues(variable)}}); })};
+    });
     const loss = losses.take(gradients.map(({name}) => name));
     return {
       attempt: ++this.#attempts, gradients, loss, moments: null, takenBy: null, settings: sing.read(),
@@ -165,7 +165,7 @@ export class StepTap {
       if (settings.mode === 'off') return untouched;
       this.#context.sing.warn(optimizer, gradients, settings);
       const changed = this.#stage.transform(gradients, given, settings);
-      return {changed, skip: false, kernels: this.#stage.kernels};
+      return {changed, skip: false, kernels: changed.kernels};
     } catch (error) {
       this.#tell('sing-failed', `SING could not change the gradients of a step (${messageOf(error)}): such a step is applied as the script made it.`);
       return untouched;

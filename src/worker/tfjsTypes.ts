@@ -63,5 +63,7 @@ export interface TfLayer {
 export interface TfModel {
   stopTraining: boolean;
   metricsNames?: string[];
+  getDedupedMetricsNames?(): string[];
+  outputs?: unknown[];
   optimizer?: TfOptimizer;
 }

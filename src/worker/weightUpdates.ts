@@ -2,7 +2,7 @@ import {MOMENT_COLUMNS, moment} from '../protocol/moments';
 import type {MomentsContext} from './gradientMoments';
 import {momentsOf} from './momentSums';
 import type {StepGradient} from './stepGradient';
-import {asFloats} from './tensorValues';
+import {areFloats, asFloats} from './tensorValues';
 import type {TfTensor} from './tfjsTypes';
 
 /** Holding the weights of a step for its time takes their memory once more. */
@@ -59,7 +59,7 @@ export class WeightUpdates {
 
   #norms(tensors: readonly TfTensor[]): Float64Array {
     const {engine, ops} = this.#context;
-    const rows = ops !== null && engine.backend.getInputTensorIds ? ops.moments(engine.backend.getInputTensorIds(tensors)) : momentsOf(tensors.map(asFloats));
+    const rows = ops !== null && engine.backend.getInputTensorIds && areFloats(tensors) ? ops.moments(engine.backend.getInputTensorIds(tensors)) : momentsOf(tensors.map(asFloats));
     return normsIn(rows);
   }
 }

@@ -98,6 +98,14 @@ describe('singscope run', () => {
     }
   });
 
+  it('records those that are started synchronously too, and leaves the caller\'s options alone', async () => {
+    const ended = await project.run('run', script('startsTrainings.js'), '--json');
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain('left as it was: true, shell: true');
+    const {children} = summaryOf(ended);
+    expect(project.readers().filter(({id}) => children.includes(id)).map(({steps}) => steps.length).sort()).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it('works from a folder with blanks and quotes in its name', async () => {
     const odd = join(project.dir, 'my "odd" \\ package');
     for (const part of ['bin', 'package.json', 'dist']) {

@@ -90,6 +90,12 @@ describe.each([['require', required, '.cjs'], ['import', imported, '.mjs']] as c
   });
 });
 
+test.each(['', '/', '/dist', '/dist/index.js'])('a package that is required by its path%s is known by its name', async (rest) => {
+  const summary = await observe(scriptIn(bare, required(`${runtime.tfjsNodeDir}${rest}`)), without());
+  expect(summary).toMatchObject({status: 'finished', steps: 5, notices: [{code: 'fallback-kernels'}], backend: {package: '@tensorflow/tfjs-node-gpu', tensorflow: '2.21.0'}});
+  expect(summary.backend?.packageVersion).toMatch(/^4\./);
+});
+
 test('--runtime managed says what to do when there is none', async () => {
   const {code, stderr} = await singscope(['run', scriptIn(project, required('@tensorflow/tfjs-node-gpu')), '--runtime', 'managed', '--store', join(folder, 'store')], without());
   expect(code).toBe(5);

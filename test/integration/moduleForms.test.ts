@@ -51,6 +51,7 @@ test.each([['CommonJS', 'fit.js', 6], ['an ES module', 'loop.mjs', 6], ['an ES m
   const summary = await observe(join(forms, source));
   expect(summary.status).toBe('finished');
   expect(summary.steps).toBe(steps);
+  expect(summary.overheadPct).toBeGreaterThan(0);
   expectSites(summary, source);
 });
 

@@ -51,6 +51,14 @@ test('a rate that only the optimizer can set is left alone, and that is said', a
   expect((JSON.parse(told) as Told).weights).toEqual(alone('scheduled').weights);
 });
 
+test.each(['off', 'on'])('an error in the optimizer\'s own update is shown at its own line, with SING %s', async (mode) => {
+  const file = join(fixtures, 'scripts/updateThrows.js');
+  const {code, stdout, stderr} = await singscope(['run', file, '--sing', mode, '--json', '--store', join(folder, 'store')]);
+  expect(code).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({status: 'failed', exitCode: 1, steps: 3});
+  expect(stderr).toContain(`${file}:7\n    if (this.count === 4) throw new RangeError('my own failure');`);
+});
+
 test('a fit that fails while nobody waits for it still ends the script', async () => {
   const {summary} = await observed([], 'scripts/fitFails.js');
   expect(summary).toMatchObject({status: 'failed', exitCode: 1});

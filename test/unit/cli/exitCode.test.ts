@@ -23,6 +23,8 @@ describe('exitCodeOf: the first that applies', () => {
     ['interrupted after --fail-on was met', outcome({interrupted: true, runs: [run({findings: [finding]})], failOn: ['any']}), 130],
     ['no runtime', outcome({exitCode: 5, runs: [noRuntime]}), 5],
     ['no runtime, interrupted', outcome({interrupted: true, runs: [noRuntime]}), 5],
+    ['stopped, and killed since its main thread was blocked', outcome({exitCode: null, signal: 'SIGTERM', runs: [run({status: 'stopped', exitCode: null, signal: 'SIGTERM'})]}), 0],
+    ['no runtime, where the main thread was blocked', outcome({exitCode: null, signal: 'SIGTERM', runs: [{...noRuntime, exitCode: null, signal: 'SIGTERM'}]}), 5],
     ['a script that itself exits 5', outcome({exitCode: 5, runs: [run({exitCode: 5})]}), 4],
   ])('%s', (_name, given, expected) => {
     expect(exitCodeOf(given)).toBe(expected);
