@@ -11,9 +11,8 @@ import {keptRows, type ThinningRule} from './keptRows';
 const PIECE_BYTES = 1 << 20;
 /** Rows of a group among which are chosen those that are kept; most of the time some two dozen of them are extremes. */
 const GROUP_ROWS = 256;
+/** Rows that are read before what is kept of them is written, as one batch. */
 const LEAST_WINDOW = 1 << 13;
-/** A window reaches over no more than this share of its own age: what stood out there then stays. */
-const REACH = 1 / 4;
 
 /** Writes a table anew beside itself, thinned, piece by piece while rows are still appended to it. */
 export class TableThinning {
@@ -21,7 +20,7 @@ export class TableThinning {
   readonly #columns: TableColumns;
   readonly #draftPath: string;
   readonly #draft: ArrowWriter;
-  readonly #windowRows: number;
+  readonly #stretchRows: number;
   #window: Batch[] = [];
   #rows = 0;
   #written = 0;
@@ -32,7 +31,7 @@ export class TableThinning {
     this.#columns = new TableColumns(schema);
     this.#draftPath = draftOf(path);
     this.#draft = new ArrowWriter(this.#draftPath, schema);
-    this.#windowRows = Math.max(LEAST_WINDOW, GROUP_ROWS * groups);
+    this.#stretchRows = GROUP_ROWS * groups;
   }
 
   /** Last step of which rows may be let go. */
@@ -45,7 +44,7 @@ export class TableThinning {
     for (const batch of this.#tail.read(PIECE_BYTES)) {
       this.#window.push(batch);
       this.#rows += batch.rows;
-      if (this.#rows >= this.#windowRows || this.#reachesFar()) this.#writeWindow();
+      if (this.#rows >= Math.max(LEAST_WINDOW, this.#stretchRows)) this.#writeWindow();
     }
     if (this.#tail.damage !== null) throw new Error(this.#tail.damage);
     return this.#tail.atEnd;
@@ -63,19 +62,26 @@ export class TableThinning {
     rmSync(this.#draftPath, {force: true});
   }
 
-  #reachesFar(): boolean {
-    const {newest, whole} = this.rule;
-    const first = this.#window[0]?.numbers.step?.[0] ?? newest;
-    const last = this.#window.at(-1)?.numbers.step?.at(-1) ?? newest;
-    return newest - last > whole && last - first >= REACH * (newest - first);
-  }
-
   #writeWindow(): void {
     const [window, rows] = [this.#window, this.#rows];
-    const kept = keptRows(rows, (name) => this.#columns.column(window, rows, name), this.rule);
+    const kept = Uint32Array.from(this.#keptOf((name) => this.#columns.column(window, rows, name)));
     this.#draft.append(kept.length, this.#columns.pick(window, rows, kept));
     this.#written += kept.length;
     this.#window = [];
     this.#rows = 0;
+  }
+
+  /** Places of the rows of a window that are kept, chosen stretch by stretch; a step's rows lie in one. */
+  #keptOf(column: (name: string) => Float64Array): number[] {
+    const columns = new Map([this.rule.key, 'step', ...this.rule.extremes].map((name) => [name, column(name)]));
+    const part = (name: string, from: number, to: number): Float64Array => columns.get(name)?.subarray(from, to) ?? new Float64Array(to - from);
+    const steps = columns.get('step') ?? new Float64Array(0);
+    const kept: number[] = [];
+    for (let from = 0, to = 0; from < steps.length; from = to) {
+      to = Math.min(steps.length, from + this.#stretchRows);
+      while (to < steps.length && steps[to] === steps[to - 1]) to++;
+      for (const row of keptRows(to - from, (name) => part(name, from, to), this.rule)) kept.push(from + row);
+    }
+    return kept;
   }
 }

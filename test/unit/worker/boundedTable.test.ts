@@ -151,3 +151,19 @@ test('of two networks that train in turn the steps of both are kept', () => {
   expect(odd).toBeGreaterThan(kept.length / 5);
   expect(odd).toBeLessThan((kept.length * 4) / 5);
 });
+
+test('a step that stands out among its neighbours stays, however small it is against the beginning', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'singscope-table-')), 'steps.arrow');
+  const table = new BoundedTable(path, stepsSchema, {key: 'optimizer', extremes: ['loss', 'norm'], rows: 12_000, steps: 0});
+  const types = stepsSchema.fields.map(({type}) => (type as unknown as {ArrayType: new (length: number) => Float64Array}).ArrayType);
+  const out = [1_800, 12_600, 30_000, 46_200, 59_700];
+  const lossAt = (step: number): number => 6 * Math.exp(-step / 2_000) * (out.includes(step) ? 50 : 1);
+  for (let step = 1; step <= STEPS; step += 10) {
+    table.append(10, types.map((type, column) => new type(10).map((_, row) => (column === 0 ? step + row : stepsSchema.fields[column]?.name === 'loss' ? lossAt(step + row) : 0))));
+    table.tidy(step + 9, [{first: 1, last: 100}], () => undefined);
+  }
+  table.close();
+  const steps = new FollowedTable(path, stepsSchema, 'thread').read().flatMap(({numbers}) => Array.from(numbers.step ?? []));
+  expect(steps.length).toBeLessThan(18_000);
+  expect(out.filter((step) => !steps.includes(step))).toEqual([]);
+});
