@@ -124,7 +124,7 @@ export class ControlWord {
     return Atomics.load(this.#words, RECORDER) === 1;
   }
 
-  /** A thread of this process trains, or has something to report: there is a run. */
+  /** A thread of this process trains, or has something to report of what was started as a run. */
   markRun(): void {
     Atomics.store(this.#words, RUN, 1);
   }

@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   let flushed = -Infinity;
   for (;;) {
     const closing = control.closeRequested;
-    // A process that only might train makes no folder before it does, or has something to report.
+    // A process that only might train makes no folder before it does.
     if (!opened && (data.runDir !== null || rings.length > 0)) {
       opened = true;
       await recording.open();

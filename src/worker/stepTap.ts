@@ -4,6 +4,7 @@ import {messageOf} from '../platform/failure';
 import type {Backend} from '../protocol/events';
 import {MOMENT_COLUMNS, moment} from '../protocol/moments';
 import type {SingSettings} from '../protocol/sing';
+import {attempting} from './attempt';
 import type {ControlWord} from './controlWord';
 import {encodeSampled, encodeStep, sampledFrameBytes, stepFrameBytes, UNCHANGED, type StepRecord} from './frames';
 import {Governor} from './governor';
@@ -49,6 +50,7 @@ export class StepTap {
   readonly #weights: WeightUpdates;
   readonly #sampled = new SampledGradients();
   readonly #governor: Governor;
+  readonly #attempt = attempting((reason) => { this.#tell('observation-failed', `A step could not be observed (${reason}); the training itself is untouched.`); });
   readonly #optimizers = new WeakMap<object, number>();
   #optimizerCount = 0;
   #attempts = 0;
@@ -237,16 +239,6 @@ export class StepTap {
   }
 
   readonly #told = new Set<string>();
-
-  /** @returns null where it failed, which is told once and nothing more: it is on our side */
-  #attempt<T>(action: () => T): T | null {
-    try {
-      return action();
-    } catch (error) {
-      this.#tell('observation-failed', `A step could not be observed (${messageOf(error)}); the training itself is untouched.`);
-      return null;
-    }
-  }
 
   /** Once for each code. */
   #tell(code: string, message: string): void {
