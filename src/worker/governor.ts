@@ -4,6 +4,11 @@ const MIN_INTERVAL = 5;
 const OVER_THE_RUN = 2000;
 /** … and never more seldom, so that a long run still has some. */
 const MAX_INTERVAL = 1000;
+/**
+ * How many times the interval before an interval is at most. The first histograms are dear, their code is not compiled yet: what
+ * they cost must not keep a run of a few hundred steps without the next ones.
+ */
+const MAX_GROWTH = 2;
 /** Of the budget, what sampled steps have in any case. */
 const LEAST_SHARE = 1 / 8;
 const SMOOTHING = 0.9;
@@ -29,7 +34,8 @@ export class Governor {
   #wholeUsual: number | null = null;
   #sampled = false;
   #sinceHistogram = 0;
-  #first = true;
+  /** Most steps from the last histogram to the next; null before the first. */
+  #longest: number | null = null;
   #steps = 0;
 
   /** @param budgetPct most that observation is to cost, in percent of step time */
@@ -40,8 +46,8 @@ export class Governor {
   /** Whether this step is to have histograms. Asked once a step. */
   wantsHistograms(): boolean {
     this.#steps++;
-    this.#sampled = this.#first || this.#sinceHistogram >= this.#interval();
-    this.#first = false;
+    this.#sampled = this.#longest === null || this.#sinceHistogram >= this.#interval(this.#longest);
+    if (this.#sampled) this.#longest = Math.max(MIN_INTERVAL, MAX_GROWTH * this.#sinceHistogram);
     this.#sinceHistogram = this.#sampled ? 1 : this.#sinceHistogram + 1;
     return this.#sampled;
   }
@@ -54,12 +60,12 @@ export class Governor {
     else this.#plain = smooth(this.#plain, cost.ours);
   }
 
-  #interval(): number {
+  #interval(longest: number): number {
     const least = Math.max(MIN_INTERVAL, this.#steps / OVER_THE_RUN);
     if (this.#histogram === null || this.#wholeUsual === null || this.#wholeUsual === 0) return least;
     const left = Math.max(LEAST_SHARE * this.#budget, this.#budget - (this.#plain ?? 0) / this.#wholeUsual);
     const needed = Math.ceil(this.#histogram / (left * this.#wholeUsual));
-    return Math.min(MAX_INTERVAL, Math.max(least, needed));
+    return Math.min(longest, MAX_INTERVAL, Math.max(least, needed));
   }
 }
 

@@ -52,6 +52,18 @@ describe('governor', () => {
     expect(sampled).toBeLessThan(((0.02 * 50_000) / 5) * 1.1);
   });
 
+  test('first histograms that are dear do not keep a short run without more', () => {
+    const governor = new Governor(2);
+    const sampled: number[] = [];
+    for (let step = 1; step <= 400; step++) {
+      const wants = governor.wantsHistograms();
+      if (wants) sampled.push(step);
+      const ours = 0.05 + (wants ? 30 / sampled.length : 0);
+      governor.observe({ours, whole: step === 1 ? null : 2 + ours});
+    }
+    expect(sampled).toEqual([1, 6, 16, 36, 76, 156, 316]);
+  });
+
   test('with no budget some are made all the same', () => {
     expect(simulate(0, 10, 0.1, 1).sampled).toBeGreaterThanOrEqual(5);
   });
