@@ -86,7 +86,7 @@ export class JumpRule {
     episode.watched++;
     if (jump !== null) {
       episode.flagged++;
-      if (jump.value > episode.value) episode.value = jump.value;
+      if (Math.abs(jump.value) > Math.abs(episode.value)) episode.value = jump.value;
     }
     if (episode.flagged >= LASTING_STEPS && !this.saidLasting) {
       this.saidLasting = true;
@@ -112,9 +112,10 @@ function jumpOf(track: Track): Omit<Episode, 'onsetStep' | 'watched' | 'flagged'
   const present = track.presentLayers();
   if (ofTotal || ofLoss) {
     const series = ofTotal ? track.total : track.losses;
+    const usual = Math.exp(series.window.median());
     return {
       layer: track.rateRose() ? null : layerToBlame(present, 'now'), isLocal: false, ofLoss: !ofTotal,
-      value: ofTotal ? Math.exp(track.totalLog) : track.loss, baseline: Math.exp(series.window.median()),
+      value: ofTotal ? Math.exp(track.totalLog) : track.loss, baseline: !ofTotal && track.isNegative ? -usual : usual,
     };
   }
   const local = present.filter((layer) => layer.now.norm - track.totalLog > LEAST_SHARE && layer.norms.isJump(layer.now.norm, layerLimits, caution));
@@ -129,13 +130,13 @@ function jumpOf(track: Track): Omit<Episode, 'onsetStep' | 'watched' | 'flagged'
 function draftOf(track: Track, episode: Episode, isLasting: boolean): Draft {
   const {layer, onsetStep, value, baseline} = episode;
   const what = episode.ofLoss ? 'loss' : 'gradient norm';
-  const times = readable(Math.abs(value) / baseline);
+  const times = readable(Math.abs(value / baseline));
   const whose = layer !== null ? `around ${layerText(layer)}` : 'in all layers alike';
   const advice = layer !== null
     ? 'Look at what this layer computes (its activation, its initializer), clip gradients, or turn SING on.'
     : `No single layer is to blame: look at the batch of step ${onsetStep} (outliers, wrong labels) and at the learning rate (now ${readable(track.learningRate)}); clipping or SING bounds such steps.`;
   const message = isLasting
-    ? `The ${what} rose from its usual ${readable(baseline)} to ${readable(value)} (${times} times) at step ${onsetStep} and stayed up, ${whose}. ${advice}`
+    ? `The ${what} ${value < baseline ? 'fell' : 'rose'} from its usual ${readable(baseline)} to ${readable(value)} (${times} times) at step ${onsetStep} and stayed ${value < baseline ? 'down' : 'up'}, ${whose}. ${advice}`
     : `The ${what} jumped from its usual ${readable(baseline)} to ${readable(value)} (${times} times) at step ${onsetStep} and came back, ${whose}. ${advice}`;
   return {
     rule: isLasting ? 'exploding' : 'spike', severity: isLasting ? 'error' : 'warning', onsetStep, step: track.step, layer,

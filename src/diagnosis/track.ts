@@ -31,6 +31,8 @@ export class Track {
   hasNonFinite = false;
   /** The loss has had both signs within its first steps, as a policy's has: its size says little. */
   isSigned = false;
+  /** Every loss of its first steps was below zero. */
+  isNegative = false;
   /** Other trainings take turns with this one, as a discriminator does with its generator. */
   takesTurns = false;
   /** Signs seen of the loss: 1 positive, 2 negative. */
@@ -53,6 +55,7 @@ export class Track {
       this.signSteps++;
       this.signs |= this.loss > 0 ? 1 : this.loss < 0 ? 2 : 0;
       this.isSigned = this.signs === 3;
+      this.isNegative = this.signs === 2;
     }
     this.hasNonFinite = this.hasLoss && !Number.isFinite(this.loss);
     for (const layer of this.layers) layer.begin();

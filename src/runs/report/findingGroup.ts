@@ -67,6 +67,6 @@ function countRun(group: FindingGroup, {label, runs}: ReportArmView): void {
 
 /** Value and usual value of a finding: `value 41, usually 0.3`. */
 export function evidenceText({value, baseline}: Pick<Finding, 'value' | 'baseline'>): string {
-  if (baseline === null || !Number.isFinite(value) || !(baseline > 0)) return `value ${numberText(value)}`;
+  if (baseline === null || baseline === 0 || !Number.isFinite(baseline) || !Number.isFinite(value)) return `value ${numberText(value)}`;
   return `value ${numberText(value)}, usually ${numberText(baseline)}`;
 }

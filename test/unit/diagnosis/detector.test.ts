@@ -77,6 +77,16 @@ test('a spike of all layers alike is nobody\'s, and one that stays is an explosi
   expect(stayed.map(({rule, layer, severity}) => ({rule, layer, severity}))).toEqual([{rule: 'exploding', layer: null, severity: 'error'}]);
 });
 
+test('a loss that jumps below zero fell, one that was below zero has a usual value there', () => {
+  const jumped = (usual: number, later: number): Finding[] => judge(denseParameters(4), run(4, 300, (step, norms) => ({norms, loss: step >= 150 ? later : usual})));
+  const [fell] = jumped(-2, -2000);
+  expect(fell).toMatchObject({rule: 'exploding', value: -2000});
+  expect(fell?.baseline).toBeCloseTo(-2, 9);
+  expect(fell?.message).toContain('The loss fell from its usual -2 to -2000 (1000 times) at step 150 and stayed down');
+  expect(jumped(2, -2000)[0]?.message).toContain('The loss fell from its usual 2 to -2000 (1000 times)');
+  expect(jumped(2, 2000)[0]?.message).toContain('The loss rose from its usual 2 to 2000 (1000 times) at step 150 and stayed up');
+});
+
 test('what passes a layer grows: that layer is to blame, though others rise with it', () => {
   // Layer 1 multiplies by 1000: the input of layer 2 and what arrives at layer 0 rise, and so do their gradients.
   const factors = [[1000, 1000], [1, 1], [1000, 1], [1000, 1]].flat();
