@@ -1,8 +1,8 @@
 import {defineConfig} from 'vitest/config';
 
 const e2e = 'test/e2e/**/*.test.ts';
-// Only a hang takes so long, but a busy machine takes its time for a whole VS Code.
-const patience = {testTimeout: 300_000, hookTimeout: 300_000, expect: {poll: {timeout: 60_000}}};
+// Only a hang takes so long, but a busy machine takes its time for a whole VS Code, and more for what a file's hooks compile, pack or train.
+const patience = {testTimeout: 300_000, hookTimeout: 900_000, expect: {poll: {timeout: 60_000}}};
 
 export default defineConfig({
   test: {

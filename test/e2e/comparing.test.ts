@@ -34,7 +34,7 @@ it('compares both arms, draws them over each other and gives a verdict', async (
   const store = project.path('.singscope');
   const trial = await eventually('a trial', () => listTrialIds(store)[0]);
   const file = join(trialDir(store, trial), trialFiles.summary);
-  await eventually('its summary', () => existsSync(file), 90_000);
+  await eventually('its summary', () => existsSync(file), 180_000);
   const summary = JSON.parse(readFileSync(file, 'utf8')) as TrialSummary;
   expect(summary.arms.map(({name, runs}) => [name, runs.length])).toEqual([['off', 2], ['on', 2]]);
   await window.notifications.find(/train\.js: .+/);

@@ -115,7 +115,6 @@ it('bears a finding in a file that is gone', async () => {
   rmSync(project.path('many.js'));
   await window.view('Runs').show('SINGscope');
   await window.view('Runs').open('many.js');
-  const panel = await window.panel();
-  await eventually('the run in the panel', async () => await panel.lastStep() === 40);
+  await eventually('the run in the panel', async () => await (await window.panel()).lastStep() === 40);
   expect(window.log.ours()).toEqual([]);
 });

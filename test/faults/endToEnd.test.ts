@@ -59,7 +59,7 @@ beforeAll(async () => {
     for (let program = waiting.shift(); program !== undefined; program = waiting.shift()) results.set(program, await run(program));
   };
   await Promise.all([work(), work()]);
-}, 300_000);
+});
 
 afterAll(() => { rmSync(store, {recursive: true, force: true}); });
 

@@ -56,7 +56,7 @@ export class Project {
   }
 
   /** Waits until some run here is as wanted. */
-  async until(wanted: (reader: RunReader) => boolean, limit = 30_000): Promise<RunReader> {
+  async until(wanted: (reader: RunReader) => boolean, limit = 120_000): Promise<RunReader> {
     for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
       const found = this.readableRuns().find(wanted);
       if (found !== undefined) return found;
@@ -65,7 +65,7 @@ export class Project {
   }
 
   remove(): void {
-    rmSync(this.dir, {recursive: true, force: true});
+    rmSync(this.dir, {recursive: true, force: true, maxRetries: 5});
   }
 
   private readableRuns(): RunReader[] {

@@ -86,7 +86,7 @@ describe('a finding', () => {
     const stale = await until('staleness', () => editor.of(document).find(({tags}) => tags?.includes(1)));
     expect(stale.severity).toBe(3);
     expect(stale.range.start.line).toBe(SITE + 2);
-    expect(editor.state(document)).toBe('changed');
+    await until('its state', () => editor.state(document) === 'changed');
     expect(await editor.hints(document)).toEqual([]);
 
     await editor.edit(document, {range: value, text: '1e30'});
@@ -94,7 +94,8 @@ describe('a finding', () => {
 
     await editor.edit(document, {range: line(SITE + 2, SITE + 6), text: ''});
     await until('its end', () => editor.of(document).length === 0);
-    expect(editor.states.get(document)).toMatchObject({state: 'changed', text: expect.stringContaining('deleted') as string});
+    await until('what became of it', () => editor.states.get(document)?.text.includes('deleted'));
+    expect(editor.state(document)).toBe('changed');
   });
 
   test('shows in a file that no editor has open, and in the one that is opened under the same name', async () => {
@@ -204,7 +205,8 @@ describe('live', () => {
       'const optimizer = tf.train.sgd(0.05);',
       'const wait = () => new Promise((done) => setTimeout(done, 25));',
       'async function main() {',
-      '  for (let step = 1; step <= 120; step++) {',
+      // A busy machine may show what is found long after it was found: the run goes on until it is enough.
+      '  for (let step = 1; step <= 120 || (step <= 10_000 && !require(\'node:fs\').existsSync(\'enough\')); step++) {',
       `    optimizer.minimize(() => w.square().mean()${rate});`,
       '    await wait();',
       '  }',
@@ -217,7 +219,7 @@ describe('live', () => {
     const document = await editor.open(script);
     const first = live.start(['run', script]);
     await until('a live lens', () => editor.refreshes.lenses > 0 && editor.state(document) === 'running');
-    const [diagnostic] = await until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document), 30_000);
+    const [diagnostic] = await until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
     const running = live.readers().at(-1);
     expect(running?.status()).toBe('running');
     const madeAt = running?.steps.column('time')[(running.findings[0]?.step ?? NaN) - 1] ?? NaN;
@@ -229,6 +231,7 @@ describe('live', () => {
     const lenses = await editor.lenses(document);
     expect(lenses.map(({command}) => command?.command)).toEqual(['singscope.openPanel', 'singscope.stop', 'singscope.openPanel', 'singscope.stop']);
     expect(lenses[0]?.command?.title).toMatch(/^step \d+ · loss (?:NaN|∞) — Open panel$/);
+    writeFileSync(join(live.dir, 'enough'), '');
     await first.ended;
     await expect.poll(async () => (await editor.lenses(document))[0]?.command?.title).toBe('Run');
 
@@ -236,7 +239,7 @@ describe('live', () => {
     await editor.edit(document, {text: loop('').join('\r\n') + '\r\n'});
     const before = editor.published.length;
     const second = live.start(['run', script]);
-    await until('a clean file', () => editor.of(document).length === 0, 30_000);
+    await until('a clean file', () => editor.of(document).length === 0);
     await second.ended;
     await until('its state', () => editor.state(document) === 'clean');
     // It went once, and nothing came back.

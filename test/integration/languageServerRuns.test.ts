@@ -112,7 +112,7 @@ test('a file that was never run, one whose run never trained, one that was run f
   const [a, b, c, d] = [await editor.open(fresh), await editor.open(broken), await editor.open(layers), await editor.open(main)];
   await until('the finding', () => editor.of(c).length === 1);
   expect(editor.of(c)[0]?.range.start).toEqual({line: 1, character: 23});
-  await until('the states', () => editor.state(d) === 'clean');
+  await until('the states', () => editor.state(d) === 'clean' && [a, b, c].every((one) => editor.state(one) !== undefined));
   expect([a, b, c].map((one) => editor.state(one))).toEqual(['not-trained', 'not-trained', 'findings']);
   expect(editor.states.get(b)?.text).toContain('before its first step');
   expect(editor.states.get(a)?.text).toContain('another file');

@@ -137,7 +137,7 @@ export function line(from: number, to = from): Range {
 }
 
 /** Waits until something is so. */
-export async function until<T>(what: string, look: () => T | null | undefined | false, limit = 20_000): Promise<T> {
+export async function until<T>(what: string, look: () => T | null | undefined | false, limit = 60_000): Promise<T> {
   for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
     const found = look();
     if (found !== null && found !== undefined && found !== false) return found;

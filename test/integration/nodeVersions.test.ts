@@ -21,7 +21,7 @@ afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 describe.each([20, 22, 24])('Node %i', (major) => {
   const running = Number(process.versions.node.split('.')[0]);
   let node = '';
-  beforeAll(() => { node = major === running ? process.execPath : nodeOf(major); }, 300_000);
+  beforeAll(() => { node = major === running ? process.execPath : nodeOf(major); });
 
   async function observe(script: string, env: NodeJS.ProcessEnv, ...options: string[]): Promise<RunSummary & {stderr: string}> {
     const {stdout, stderr} = await singscope(['run', join(packageRoot, 'test/fixtures', script), '--node', node, '--sing', 'on', '--json', '--store', join(folder, 'store'), ...options], env);

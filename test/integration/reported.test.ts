@@ -3,10 +3,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import type {RunSummary} from '../../src/protocol/runSummary';
-import {openRun} from '../../src/runs/runReader';
+import {openRun, type RunReader} from '../../src/runs/runReader';
 import {runDir} from '../../src/runs/runStore';
 import {singscopeJson} from '../support/singscope';
-import {script} from './commandLineRun';
+import {Project, script} from './commandLineRun';
 
 // What a script reports is recorded as it comes, whether an optimizer makes steps or not.
 
@@ -22,12 +22,19 @@ const runsOf = async (kind: string): Promise<RunSummary[]> => {
 };
 
 test.each(['run', 'exec'])('%s: what was logged is on disk when the process is killed', async (command) => {
-  const summary = command === 'run' ? await run('logs') : (await runsOf('logs'))[0] as RunSummary;
-  expect(summary).toMatchObject({status: 'crashed', steps: 0});
-  const logged = openRun(runDir(store, summary.run)).metrics.get('cost')?.whole.column('value') ?? [];
-  // Lines are on disk within a tenth of a second, or some more where the machine is busy.
-  expect(logged.length).toBeGreaterThan(200);
-  expect(logged[0]).toBe(9);
+  const project = new Project();
+  const session = project.start([command, '--json', ...(command === 'run' ? [file, '--'] : ['--', process.execPath, file]), 'logs']);
+  const logged = (reader: RunReader): ArrayLike<number> => reader.metrics.get('cost')?.whole.column('value') ?? [];
+  // It is killed in the middle, without ever having come to its event loop: what it logs does not wait for its end.
+  const reader = await project.until((one) => logged(one).length > 200);
+  process.kill(reader.lastEvent('start')!.pid, 'SIGKILL');
+  const {stdout} = await session.ended;
+  const told = JSON.parse(stdout) as RunSummary & {runs: RunSummary[]};
+  expect(command === 'run' ? told : told.runs[0]).toMatchObject({run: reader.id, status: 'crashed', steps: 0});
+  const left = logged(openRun(reader.dir));
+  expect(left.length).toBeGreaterThan(200);
+  expect(left[0]).toBe(9);
+  project.remove();
 });
 
 test('what a process reports before it trains is recorded too', async () => {

@@ -21,13 +21,13 @@ afterEach(() => {
 const hasSteps = (count: number) => (reader: RunReader): boolean => reader.steps.length >= count;
 
 function pidOf(reader: RunReader): number {
-  const pid = reader.lastEvent('start')?.pid ?? -1;
+  const {pid} = reader.lastEvent('start')!;
   pids.push(pid);
   return pid;
 }
 
 async function dies(pid: number): Promise<boolean> {
-  for (let looks = 0; looks < 100 && processAlive(pid); looks++) await new Promise((done) => setTimeout(done, 50));
+  for (let looks = 0; looks < 1000 && processAlive(pid); looks++) await new Promise((done) => setTimeout(done, 50));
   return !processAlive(pid);
 }
 

@@ -1,4 +1,5 @@
 import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {TrialSummary} from '../../src/protocol/runSummary';
 import {processAlive} from '../../src/session/processTree';
@@ -70,10 +71,10 @@ describe('singscope ab', () => {
   });
 
   it('goes on after Ctrl-C where it was, with the same command', async () => {
-    const command = ['ab', script('loop.js'), '--seeds', '2', '--jobs', '1', '--json', '--', '60', '15'];
+    const command = ['ab', script('loop.js'), '--seeds', '2', '--jobs', '1', '--json', '--', '60', '15', join(project.dir, 'started')];
     const first = project.start(command);
     await project.until((reader) => reader.status() === 'finished');
-    await project.until((reader) => reader.launch.arm === 'on' && reader.steps.length > 3);
+    await project.until((reader) => reader.launch.arm === 'on' && reader.steps.length > 0);
     first.child.kill('SIGINT');
     const stopped = await first.ended;
     expect(stopped.code).toBe(130);
@@ -94,7 +95,7 @@ describe('singscope ab', () => {
     expect(trial.arms.flatMap(({runs}) => runs.map(({steps, status}) => `${status} ${steps}`))).toEqual(Array.from({length: 4}, () => 'finished 60'));
     expect(trial.noiseFloor?.sameSeedIdentical).toBe(true);
 
-    const third = await project.run(...command.slice(0, -2), '60', '0');
+    const third = await project.run(...command.slice(0, -3), '60', '0');
     expect(trialOf(third.stdout).trial).not.toBe(id);
   });
 
@@ -104,7 +105,7 @@ describe('singscope ab', () => {
     const left = await project.until((reader) => reader.steps.length > 3);
     first.child.kill('SIGKILL');
     await first.ended;
-    const pid = left.lastEvent('start')?.pid ?? -1;
+    const {pid} = left.lastEvent('start')!;
     expect(processAlive(pid)).toBe(true);
     const second = await project.run(...command);
     expect(second.code).toBe(0);

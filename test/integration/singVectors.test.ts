@@ -57,5 +57,5 @@ describe.each(['fused', 'device', 'tfjs'] as const)('on the managed TensorFlow b
     });
     expect(failed).toEqual([]);
     expect(transformCases.length).toBe(121);
-  }, 120_000);
+  }, 300_000);
 });

@@ -26,7 +26,8 @@ test.each([
 ] as const)('%s %s, while the main thread serves', async (option, value, exitCode, expected) => {
   const {code, stderr, summary} = await run([option, value], 'serves', 'turnsNaN');
   expect(summary).toMatchObject(expected);
-  expect(summary.steps).toBeLessThan(200);
+  // Far more steps than a busy machine makes until it is stopped.
+  expect(summary.steps).toBeLessThan(5000);
   expect(code).toBe(exitCode);
   expect(stderr).toContain('handler ran');
 });

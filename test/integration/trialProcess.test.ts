@@ -39,7 +39,7 @@ async function start(settings: ScriptSettings, seeds: number[], jobs = 1): Promi
   return trial;
 }
 
-async function until(wanted: () => boolean, limit = 60_000): Promise<void> {
+async function until(wanted: () => boolean, limit = 180_000): Promise<void> {
   for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) if (wanted()) return;
   throw new Error('what was waited for did not come');
 }

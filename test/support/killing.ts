@@ -1,5 +1,5 @@
 import {spawn, type ChildProcess} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -16,8 +16,9 @@ export type Victim = (typeof victims)[number];
 const bin = join(packageRoot, 'bin/singscope.js');
 const clocked = join(packageRoot, 'test/fixtures/scripts/clocked.js');
 const START_MS = 60_000;
-/** Steps as old as this at the kill must be there. */
+/** Steps as old as this at the kill must be there; older ones still where the machine itself stood still. */
 const LOST_MS = 1000;
+const WITNESS_MS = 50;
 
 export interface KillOutcome {
   seed: number;
@@ -36,11 +37,14 @@ export async function killOnce(seed: number): Promise<KillOutcome> {
   const folder = mkdtempSync(join(tmpdir(), 'singscope-kill-'));
   const store = join(folder, '.singscope');
   const times = join(folder, 'times');
+  const witness = new Witness(join(folder, 'witness'));
   try {
     const session = start(['run', clocked, '--json', '--store', store, '--', times, random() < 0.5 ? 'await' : 'never']);
     await until(() => existsSync(times) && readFileSync(times, 'utf8').includes('\n'));
     const dir = runDir(store, listRunIds(store)[0] ?? '');
-    const pid = readRunProcess(dir)?.pid ?? -1;
+    // The session may write it after the first step. A kill of -1 would be one of everything.
+    await until(() => readRunProcess(dir) !== null);
+    const pid = readRunProcess(dir)!.pid;
     const reader = victim === 'reader' ? start(['follow', 'last', '--store', store]) : null;
     await sleep(200 + 2800 * random());
     if (victim === 'session') session.kill('SIGKILL');
@@ -48,15 +52,44 @@ export async function killOnce(seed: number): Promise<KillOutcome> {
     if (victim !== 'training') await sleep(100 + 1500 * random());
     const killed = Date.now();
     process.kill(pid, 'SIGKILL');
+    witness.stop();
     await until(() => openRun(dir).status() !== 'running');
     if (session.exitCode === null && session.signalCode === null) await new Promise((resolve) => session.once('close', resolve));
-    return {seed, victim, ...judge(dir, times, killed)};
+    return {seed, victim, ...judge(dir, times, killed - LOST_MS - witness.longest)};
   } finally {
+    witness.stop();
     rmSync(folder, {recursive: true, force: true});
   }
 }
 
-function judge(dir: string, times: string, killed: number): Omit<KillOutcome, 'seed' | 'victim'> {
+/** Does what a recorder does, as seldom and as little: how long it stood still the machine did, and not the recorder. */
+class Witness {
+  /** Milliseconds that it was late at most. */
+  longest = 0;
+  private last = Date.now();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(path: string) {
+    this.timer = setInterval(() => {
+      this.look();
+      writeFileSync(path, '.');
+    }, WITNESS_MS);
+  }
+
+  stop(): void {
+    this.look();
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    const now = Date.now();
+    this.longest = Math.max(this.longest, now - this.last - WITNESS_MS);
+    this.last = now;
+  }
+}
+
+/** @param before steps that were made before then must be there */
+function judge(dir: string, times: string, before: number): Omit<KillOutcome, 'seed' | 'victim'> {
   const run = openRun(dir);
   const problems: string[] = [];
   const {status, parameters} = summarizeRun(run);
@@ -66,13 +99,13 @@ function judge(dir: string, times: string, killed: number): Omit<KillOutcome, 's
   for (const [name, steps] of [['steps', run.steps.column('step')], ...run.parameters.map(({index, name}) => [name, run.series(index).column('step')])] as [string, Float64Array][]) {
     if (steps.some((step, at) => step !== at + 1)) problems.push(`${name} has not each step once`);
   }
-  return {steps: run.steps.length, lost: lostSteps(run, times, killed), problems};
+  return {steps: run.steps.length, lost: lostSteps(run, times, before), problems};
 }
 
-function lostSteps(run: RunReader, times: string, killed: number): number[] {
+function lostSteps(run: RunReader, times: string, before: number): number[] {
   const least = Math.min(run.steps.length, ...run.parameters.map(({index}) => run.series(index).length));
   const made = readFileSync(times, 'utf8').trim().split('\n').map((line) => line.split(' ').map(Number) as [step: number, time: number]);
-  return made.filter(([step, time]) => time < killed - LOST_MS && step > least).map(([step]) => step);
+  return made.filter(([step, time]) => time < before && step > least).map(([step]) => step);
 }
 
 function start(args: string[]): ChildProcess {

@@ -2,6 +2,7 @@ import type {Browser, Page} from 'playwright-core';
 import type {PageMessage, PanelSubject} from '../../src/protocol/panel';
 import {startPreview, type PanelPreview} from '../../scripts/panelPreview.mjs';
 import type {ChartCanvas, DrawnSeries} from '../../webview/charts/linkedChart';
+import {PAGE_MS} from './chromium';
 
 export type Theme = 'dark' | 'light' | 'high-contrast' | 'high-contrast-light';
 
@@ -11,6 +12,7 @@ export class PanelInBrowser {
   readonly troubles: string[] = [];
 
   private constructor(readonly page: Page, readonly preview: PanelPreview) {
+    page.setDefaultTimeout(PAGE_MS);
     page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') this.troubles.push(message.text()); });
     page.on('pageerror', (error) => this.troubles.push(error.message));
   }

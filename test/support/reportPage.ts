@@ -2,6 +2,8 @@ import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import type {Browser, Page} from 'playwright-core';
+import type {ChartCanvas} from '../../webview/charts/linkedChart';
+import {PAGE_MS} from './chromium';
 
 /** Folder of the pictures that tests take. */
 export const shots = process.env.SINGSCOPE_SHOTS ?? join(__dirname, '../../.cache/screenshots');
@@ -18,13 +20,15 @@ export interface OpenReport {
 /** Opens a report file and waits until its charts are drawn. */
 export async function openReport(browser: Browser, path: string, colorScheme: 'light' | 'dark' = 'light', width = 1280): Promise<OpenReport> {
   const page = await browser.newPage({viewport: {width, height: 900}, colorScheme});
+  page.setDefaultTimeout(PAGE_MS);
   const troubles: string[] = [];
   page.on('console', (message) => { if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text()); });
   page.on('pageerror', (error) => troubles.push(error.message));
   page.on('request', (request) => { if (request.url() !== `file://${path}`) troubles.push(`request ${request.url()}`); });
   await page.goto(`file://${path}`);
-  await page.waitForFunction(() => [...document.querySelectorAll('canvas')].length > 0 && [...document.querySelectorAll('canvas')].every((canvas) => canvas.width > 0));
-  await page.waitForTimeout(200);
+  await page.waitForFunction(() => [...document.querySelectorAll<ChartCanvas>('canvas')].some((canvas) => 'drawn' in canvas && canvas.drawn().length > 0));
+  // They are drawn once more where the page found their width only then.
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
   return {page, troubles};
 }
 

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto';
 import http from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {setTimeout as sleep} from 'node:timers/promises';
 
 export interface ServedFile {
   fileName: string;
@@ -16,6 +17,8 @@ export interface WheelServer {
   requests: {path: string; range: string | undefined; authorization: string | undefined}[];
   /** The next downloads break off after so many bytes each. */
   breakAfter: number[];
+  /** Resolves when a reader has so many bytes of a file: what it has not read when a connection breaks is lost. */
+  arrived: (bytes: number) => Promise<void>;
   /** Downloads stand still after so many bytes, until their reader goes away; null: none does. */
   stallAfter: number | null;
   close(): Promise<void>;
@@ -25,7 +28,7 @@ const BREAK_MS = 150;
 
 /** A package index on this machine, in the JSON form (PEP 691) or as HTML (PEP 503). */
 export async function serveWheels(project: string, files: ServedFile[], form: 'json' | 'html' = 'json', ranges = true): Promise<WheelServer> {
-  const served: WheelServer = {indexUrl: '', requests: [], breakAfter: [], stallAfter: null, close: () => Promise.resolve()};
+  const served: WheelServer = {indexUrl: '', requests: [], breakAfter: [], arrived: () => sleep(BREAK_MS), stallAfter: null, close: () => Promise.resolve()};
   const server = http.createServer((request, response) => {
     const path = request.url ?? '';
     served.requests.push({path, range: request.headers.range, authorization: request.headers.authorization});
@@ -55,8 +58,7 @@ export async function serveWheels(project: string, files: ServedFile[], form: 'j
     if (limit === undefined) response.end(body);
     else {
       response.write(body.subarray(0, limit));
-      // What has not been read when a connection breaks is lost: leave the reader the time.
-      setTimeout(() => { response.socket?.destroy(); }, BREAK_MS);
+      void served.arrived(from + limit).then(() => response.socket?.destroy());
     }
   });
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });

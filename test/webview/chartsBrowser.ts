@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {build} from 'esbuild';
 import type {Browser, Page} from 'playwright-core';
 import {afterAll, beforeAll} from 'vitest';
-import {startChromium} from '../support/chromium';
+import {PAGE_MS, startChromium} from '../support/chromium';
 import type {ChartsPage} from './chartsPage';
 
 const address = 'http://charts.test/';
@@ -33,6 +33,7 @@ async function openCharts(browser: Browser): Promise<OpenCharts> {
     absWorkingDir: join(__dirname, '../..'), entryPoints: ['test/webview/chartsPage.ts'], bundle: true, write: false, format: 'iife', platform: 'browser', target: 'es2022', logLevel: 'warning',
   });
   const page = await browser.newPage({viewport: {width: 900, height: 900}});
+  page.setDefaultTimeout(PAGE_MS);
   const troubles: string[] = [];
   page.on('pageerror', (error) => troubles.push(error.message));
   page.on('console', (message) => { if (message.type() === 'error') troubles.push(message.text()); });

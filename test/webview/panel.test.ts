@@ -23,7 +23,7 @@ beforeAll(async () => {
   const {run: id} = await singscopeJson<RunSummary>(['run', join(root, 'examples/unstable/train.js'), '--store', store, '--json']);
   run = openRun(runDir(store, id));
   browser = await startChromium();
-}, 300_000);
+});
 afterAll(async () => { await browser.close(); });
 afterEach(async () => {
   expect(panel.troubles).toEqual([]);

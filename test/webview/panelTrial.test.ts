@@ -23,7 +23,7 @@ let panel: PanelInBrowser;
 beforeAll(async () => {
   trial = await singscopeJson<TrialSummary>(['ab', join(root, 'examples/digits/train.js'), '--seeds', '2', '--max-steps', '60', '--store', store, '--json']);
   browser = await startChromium();
-}, 300_000);
+});
 afterAll(async () => { await browser.close(); });
 afterEach(async () => {
   expect(panel.troubles).toEqual([]);

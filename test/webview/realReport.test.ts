@@ -28,7 +28,7 @@ async function singscope(...args: string[]): Promise<string> {
 beforeAll(async () => {
   trial = JSON.parse(await singscope('ab', 'examples/digits/train.js', '--seeds', '2', '--max-steps', '80', '--store', store, '--json')) as TrialSummary;
   browser = await startChromium();
-}, 300_000);
+});
 afterAll(async () => { await browser?.close(); });
 
 test('the report of a real trial shows the numbers of its runs, and axe has nothing against it', async () => {

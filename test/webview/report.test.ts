@@ -44,7 +44,9 @@ describe('numbers read back from the page', () => {
     const {page} = await openReport(browser, report);
     const loss = page.locator('[data-figure="loss"] canvas');
     await loss.hover({position: {x: 200, y: 150}});
-    const said = await page.locator('[data-figure="loss"] .tooltip').innerText();
+    const tooltip = page.locator('[data-figure="loss"] .tooltip');
+    await expect.poll(async () => await tooltip.innerText()).toMatch(/Step/);
+    const said = await tooltip.innerText();
     const step = read(/Step ([\d,]+)/.exec(said)?.[1]);
     expect(step).toBeGreaterThan(1);
     expect(read(/SING on, seed 2: (\S+)/.exec(said)?.[1])).toBeCloseTo(lossOf('on', 2, step, shape.nanFrom), 3);
@@ -53,8 +55,9 @@ describe('numbers read back from the page', () => {
     const box = await strip.boundingBox();
     const width = box?.width ?? 0;
     await strip.hover({position: {x: (width * 29.5) / shape.steps, y: 18 + 20 * 3 + 8}});
-    const cell = await page.locator('[data-figure="heat"] .tooltip').nth(1).innerText();
-    expect(cell).toMatch(/dense_4\/kernel\s+step 30\s/);
+    const named = page.locator('[data-figure="heat"] .tooltip').nth(1);
+    await expect.poll(async () => await named.innerText()).toMatch(/dense_4\/kernel\s+step 30\s/);
+    const cell = await named.innerText();
     expect(read(/norm (\S+)/.exec(cell)?.[1]) / normOf('on', 1, 3, 30)).toBeCloseTo(1, 2);
     await page.close();
   });
@@ -181,8 +184,7 @@ test('charts follow the scheme, and paper is light', async () => {
   });
   const dark = await lightness();
   await page.emulateMedia({colorScheme: 'light'});
-  await page.waitForTimeout(200);
-  expect(await lightness()).toBeGreaterThan(dark + 200);
+  await expect.poll(lightness).toBeGreaterThan(dark + 200);
   await page.emulateMedia({colorScheme: 'dark'});
   const pdf = await page.pdf({path: join(shots, 'report-trial.pdf'), format: 'A4', printBackground: true});
   expect(pdf.length).toBeGreaterThan(20_000);
@@ -214,7 +216,7 @@ test('sixty parameters over five thousand steps make a file of a few megabytes, 
   expect(await page.locator('[data-figure="heat-scale"]').innerText()).toContain('9000');
   expect(troubles).toEqual([]);
   await page.close();
-}, 120_000);
+});
 
 test('a run in which SING was switched says so on its first page, and no more than was checked', async () => {
   const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').parameters(parameterOf(0, 'dense/kernel'));

@@ -12,6 +12,7 @@ import {linkExtension} from '../../../scripts/extensionLink.mjs';
 import {installProbe, probesOf} from './probe';
 import {writeSettings} from './settings';
 import type {Vscode, VscodeOptions, WindowOptions} from './vscode';
+import {START_MS} from '../../support/chromium';
 import {packageRoot} from '../../support/managedRuntime';
 
 const run = promisify(execFile);
@@ -73,7 +74,7 @@ async function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('no Chromium found: install the package chromium and see that it is on PATH');
   return await chromium.launch({
-    executablePath,
+    executablePath, timeout: START_MS,
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
 }

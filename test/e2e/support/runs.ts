@@ -22,7 +22,7 @@ export function runsOf(folder: string): RunReader[] {
 export async function startedRun(folder: string, start: () => Promise<void>): Promise<RunReader> {
   const before = new Set(runsOf(folder).map(({id}) => id));
   await start();
-  return await eventually(`a new run in ${folder}`, () => runsOf(folder).find(({id}) => !before.has(id)), 30_000);
+  return await eventually(`a new run in ${folder}`, () => runsOf(folder).find(({id}) => !before.has(id)), 120_000);
 }
 
 /** Reads on until the run has made so many steps. */
@@ -30,7 +30,7 @@ export async function untilStep(run: RunReader, step: number): Promise<void> {
   await eventually(`step ${step}`, () => {
     run.refresh();
     return run.steps.length >= step;
-  }, 60_000);
+  }, 120_000);
 }
 
 /** Reads on until the run is over. */
@@ -38,5 +38,5 @@ export async function untilEnd(run: RunReader): Promise<void> {
   await eventually('the end of the run', () => {
     run.refresh();
     return run.status() !== 'running';
-  }, 90_000);
+  }, 180_000);
 }

@@ -35,7 +35,7 @@ class Page {
   }
 
   async until(what: string, holds: () => boolean): Promise<void> {
-    for (const end = Date.now() + 20_000; !holds();) {
+    for (const end = Date.now() + 60_000; !holds();) {
       if (Date.now() > end) throw new Error(`never: ${what}; got ${JSON.stringify(this.messages).slice(0, 2_000)}`);
       await rest(10);
     }

@@ -49,10 +49,11 @@ test('a process that is gone crashed, or was stopped where that was asked', asyn
 
 test.runIf(process.platform === 'linux')('a zombie is not alive', async () => {
   // The shell becomes a program that never waits for the child it started.
-  const child = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60']);
+  const child = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600']);
   const [chunk] = await once(child.stdout, 'data') as [Buffer];
   const pid = Number(chunk.toString());
   expect(isProcessAlive(pid, null)).toBe(true);
+  process.kill(pid, 'SIGKILL');
   while (isProcessAlive(pid, null)) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(processStartTime(pid)).not.toBeNull();
   expect(isProcessAlive(child.pid ?? 0, processStartTime(child.pid ?? 0))).toBe(true);

@@ -1,7 +1,8 @@
 import {randomBytes} from 'node:crypto';
-import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {downloadFile} from '../../../src/runtime/download';
 import {HttpClient} from '../../../src/runtime/httpClient';
@@ -26,6 +27,12 @@ async function found(): Promise<IndexFile> {
   return findWheel(client, [server.indexUrl], wanted, 36);
 }
 
+/** Waits until so many bytes of the wheel are on the disk, or the download is over. */
+async function onDisk(bytes: number): Promise<void> {
+  const part = join(folder, `${fileName}.part`);
+  while (existsSync(folder) && (statSync(part, {throwIfNoEntry: false})?.size ?? 0) < bytes) await sleep(5);
+}
+
 function downloads(): (string | undefined)[] {
   return server.requests.filter(({path}) => path.startsWith('/files/')).map(({range}) => range);
 }
@@ -44,6 +51,7 @@ describe('downloading a wheel', () => {
   it('goes on where a dropped connection left it', async () => {
     server = await serveWheels('thing', [{fileName, content}]);
     server.breakAfter = [100_000, 50_000];
+    server.arrived = onDisk;
     await downloadFile(client, await found(), join(folder, fileName), () => undefined);
     expect(readFileSync(join(folder, fileName)).equals(content)).toBe(true);
     expect(downloads()).toEqual([undefined, 'bytes=100000-', 'bytes=150000-']);
@@ -74,6 +82,7 @@ describe('downloading a wheel', () => {
   it('gives up on a server that only drops, keeping what has arrived', async () => {
     server = await serveWheels('thing', [{fileName, content}]);
     server.breakAfter = [70_000, ...Array.from({length: 20}, () => 0)];
+    server.arrived = onDisk;
     await expect(downloadFile(client, await found(), join(folder, fileName), () => undefined)).rejects.toThrow(/can't be downloaded from 127\.0\.0\.1.*goes on where it stopped/);
     expect(readFileSync(join(folder, `${fileName}.part`)).equals(content.subarray(0, 70_000))).toBe(true);
   });

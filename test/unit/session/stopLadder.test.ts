@@ -1,4 +1,5 @@
 import {spawn, type ChildProcess} from 'node:child_process';
+import {once} from 'node:events';
 import {afterEach, describe, expect, it} from 'vitest';
 import {descendantsOf, processAlive} from '../../../src/session/processTree';
 import {StopLadder} from '../../../src/session/stopLadder';
@@ -52,12 +53,17 @@ describe('StopLadder', () => {
   });
 
   it('skips the waits when pressed again', async () => {
-    const pid = await start(stubborn);
+    const pid = await start('process.on("SIGTERM", () => console.log("terminated"))');
     const began = Date.now();
-    const ladder = new StopLadder({pid, runPids: nobody.runPids, ask: () => Promise.resolve(true)});
+    const terminated = once(running.at(-1)!.stdout!, 'data');
+    let asked = (): void => undefined;
+    const waits = new Promise<void>((resolve) => { asked = resolve; });
+    const ladder = new StopLadder({pid, runPids: nobody.runPids, ask: () => Promise.resolve(true).finally(asked)});
     ladder.press();
-    for (let presses = 0; presses < 2; presses++) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+    // Each press comes when the wait that it skips is going on.
+    for (const wait of [waits, terminated]) {
+      await wait;
+      await new Promise((resolve) => setTimeout(resolve, 100));
       ladder.press();
     }
     await ladder.settled();

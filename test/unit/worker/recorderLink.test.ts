@@ -42,16 +42,17 @@ test.each(['late', 'early'])('events from before the first step come before all 
     const ring = new Ring((event as {data: RingAnnouncement}).data.ring);
     if (ring.attach()) rings.push(ring);
   };
-  const announced = (): Promise<void> => new Promise((done) => setTimeout(done, 50));
   const link = newLink('run');
   const log = (name: string): void => { link.send({type: 'metric', step: 0, source: 'log', epoch: null, batch: null, values: {[name]: 1}}); };
   link.send({type: 'stop', step: 0, by: 'request'});
   log('first');
   log('second');
-  if (when === 'early') await announced();
+  if (when === 'early') await expect.poll(() => rings.length).toBe(1);
   link.openForSteps(0);
   log('third');
-  await announced();
+  await expect.poll(() => rings.length).toBe(when === 'early' ? 2 : 1);
+  // Time for one too many.
+  await new Promise((done) => setTimeout(done, 50));
   for (const ring of rings) ring.drain((_type, floats, at, words) => { texts.push(Buffer.from(floats.buffer, floats.byteOffset + at * 8, words * 8).toString()); });
   expect(texts.map((text) => /stop|first|second|third/.exec(text)?.[0])).toEqual(['stop', 'first', 'second', 'third']);
   expect(rings).toHaveLength(when === 'early' ? 2 : 1);
@@ -68,7 +69,7 @@ test('of what a process reports that has not trained the newest is kept, and all
   await new Promise((done) => setTimeout(done, 50));
   expect(ring).toBeNull();
   link.openForSteps(0);
-  await new Promise((done) => setTimeout(done, 50));
+  await expect.poll(() => ring).not.toBeNull();
   const events: {type: string; step?: number}[] = [];
   ring!.drain((_type: number, floats: Float64Array, at: number, words: number) => { events.push(JSON.parse(Buffer.from(floats.buffer, floats.byteOffset + at * 8, words * 8).toString().replace(/\0+$/, '')) as {type: string}); });
   expect(events[0]?.type).toBe('notice');

@@ -77,7 +77,7 @@ export class TextEditor {
       await part.hover();
       await hover.first().waitFor({timeout: 3_000});
       return true;
-    }, 20_000);
+    });
     return (await hover.allInnerTexts()).join('\n');
   }
 
