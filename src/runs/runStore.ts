@@ -23,10 +23,10 @@ export function findStore(cwd: string): string {
   }
 }
 
-/** A new id that sorts by time: `20261124-101500-a1b2` (UTC). */
+/** A new id that sorts by time, to the millisecond: `20261124-101500042-a1b2` (UTC). */
 export function newRunId(now = new Date()): string {
   const digits = now.toISOString().replace(/\D/g, '');
-  return `${digits.slice(0, 8)}-${digits.slice(8, 14)}-${randomBytes(2).toString('hex')}`;
+  return `${digits.slice(0, 8)}-${digits.slice(8, 17)}-${randomBytes(2).toString('hex')}`;
 }
 
 /** A new trial id; sorts by time among trials. */

@@ -26,10 +26,10 @@ test('the store is beside the nearest package.json, or in the folder itself', ()
   expect(findStore(join(root, 'a/b'))).toBe(join(root, '.singscope'));
 });
 
-test('ids sort by time and differ within a second', () => {
-  const first = newRunId(new Date(Date.UTC(2026, 10, 24, 10, 15, 0)));
-  const later = newRunId(new Date(Date.UTC(2026, 10, 24, 10, 15, 1)));
-  expect(first).toMatch(/^20261124-101500-[0-9a-f]{4}$/);
+test('ids sort by time, within a second too, and differ within a millisecond', () => {
+  const first = newRunId(new Date(Date.UTC(2026, 10, 24, 10, 15, 0, 42)));
+  const later = newRunId(new Date(Date.UTC(2026, 10, 24, 10, 15, 0, 43)));
+  expect(first).toMatch(/^20261124-101500042-[0-9a-f]{4}$/);
   expect(first < later).toBe(true);
   const same = new Set(Array.from({length: 50}, () => newRunId(new Date(0))));
   expect(same.size).toBeGreaterThan(40);
