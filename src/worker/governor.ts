@@ -8,10 +8,11 @@ const MAX_INTERVAL = 1000;
  * How many times the interval before an interval is at most. The first histograms are dear, their code is not compiled yet: what
  * they cost must not keep a run of a few hundred steps without the next ones.
  */
-const MAX_GROWTH = 2;
+const MAX_GROWTH = 4;
 /** Of the budget, what sampled steps have in any case. */
 const LEAST_SHARE = 1 / 8;
-const SMOOTHING = 0.9;
+/** Weight of what is new in what is usual, once ten are known: the mean of all before. */
+const NEWEST = 0.1;
 /** A step that took so many times the usual had a pause in it (an evaluation, a file that was saved): the next ones won't. */
 const PAUSE = 4;
 
@@ -29,9 +30,9 @@ export interface StepCost {
 export class Governor {
   readonly #budget: number;
   /** Usual cost of a step without a histogram, and what a histogram adds to it. */
-  #plain: number | null = null;
-  #histogram: number | null = null;
-  #wholeUsual: number | null = null;
+  readonly #plain = new Usual();
+  readonly #histogram = new Usual();
+  readonly #whole = new Usual();
   #sampled = false;
   #sinceHistogram = 0;
   /** Most steps from the last histogram to the next; null before the first. */
@@ -55,20 +56,29 @@ export class Governor {
   observe(cost: StepCost): void {
     // The first step compiles and allocates: it says nothing of the others.
     if (cost.whole === null) return;
-    this.#wholeUsual = smooth(this.#wholeUsual, Math.min(cost.whole, PAUSE * (this.#wholeUsual ?? cost.whole)));
-    if (this.#sampled) this.#histogram = smooth(this.#histogram, Math.max(0, cost.ours - (this.#plain ?? 0)));
-    else this.#plain = smooth(this.#plain, cost.ours);
+    this.#whole.take(Math.min(cost.whole, PAUSE * (this.#whole.value ?? cost.whole)));
+    if (this.#sampled) this.#histogram.take(Math.max(0, cost.ours - (this.#plain.value ?? 0)));
+    else this.#plain.take(cost.ours);
   }
 
   #interval(longest: number): number {
     const least = Math.max(MIN_INTERVAL, this.#steps / OVER_THE_RUN);
-    if (this.#histogram === null || this.#wholeUsual === null || this.#wholeUsual === 0) return least;
-    const left = Math.max(LEAST_SHARE * this.#budget, this.#budget - (this.#plain ?? 0) / this.#wholeUsual);
-    const needed = Math.ceil(this.#histogram / (left * this.#wholeUsual));
+    const [histogram, whole, plain] = [this.#histogram.value, this.#whole.value, this.#plain.value ?? 0];
+    if (histogram === null || whole === null || whole === 0) return least;
+    const left = Math.max(LEAST_SHARE * this.#budget, this.#budget - plain / whole);
+    const needed = Math.ceil(histogram / (left * whole));
     return Math.min(longest, MAX_INTERVAL, Math.max(least, needed));
   }
 }
 
-function smooth(before: number | null, now: number): number {
-  return before === null ? now : SMOOTHING * before + (1 - SMOOTHING) * now;
+/** What something usually costs, in milliseconds; null before it was seen. */
+class Usual {
+  value: number | null = null;
+  #seen = 0;
+
+  take(now: number): void {
+    this.#seen++;
+    const before = this.value ?? now;
+    this.value = before + Math.max(NEWEST, 1 / this.#seen) * (now - before);
+  }
 }
