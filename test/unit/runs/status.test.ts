@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {appendFileSync} from 'node:fs';
+import {appendFileSync, readFileSync} from 'node:fs';
 import {expect, test} from 'vitest';
 import type {RunStatus} from '../../../src/protocol/runSummary';
 import {processStartTime} from '../../../src/platform/processStart';
@@ -53,6 +53,8 @@ test.runIf(process.platform === 'linux')('a zombie is not alive', async () => {
   const [chunk] = await once(child.stdout, 'data') as [Buffer];
   const pid = Number(chunk.toString());
   expect(isProcessAlive(pid, null)).toBe(true);
+  // As long as it is a shell it may take note of its child's end.
+  await expect.poll(() => readFileSync(`/proc/${String(child.pid)}/comm`, 'utf8')).toBe('sleep\n');
   process.kill(pid, 'SIGKILL');
   while (isProcessAlive(pid, null)) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(processStartTime(pid)).not.toBeNull();
