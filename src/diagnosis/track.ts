@@ -29,10 +29,6 @@ export class Track {
   hasLoss = false;
   learningRate = NaN;
   hasNonFinite = false;
-  /** The loss has had both signs within its first steps, as a policy's has: its size says little. */
-  isSigned = false;
-  /** Every loss of its first steps was below zero. */
-  isNegative = false;
   /** Other trainings take turns with this one, as a discriminator does with its generator. */
   takesTurns = false;
   /** Signs seen of the loss: 1 positive, 2 negative. */
@@ -41,6 +37,16 @@ export class Track {
   private readonly layerOf = new Map<number, LayerTrace>();
 
   constructor(private readonly known: ReadonlyMap<number, DetectorParameter>) {}
+
+  /** The loss has had both signs within its first steps, as a policy's has: its size says little. */
+  get isSigned(): boolean {
+    return this.signs === 3;
+  }
+
+  /** Every loss of its first steps was below zero. */
+  get isNegative(): boolean {
+    return this.signs === 2;
+  }
 
   /** Reads a step; nothing is learned from it yet. */
   read(observation: StepObservation): void {
@@ -54,8 +60,6 @@ export class Track {
     if (this.hasLoss && this.loss !== 0 && this.signSteps < SIGN_STEPS) {
       this.signSteps++;
       this.signs |= this.loss > 0 ? 1 : this.loss < 0 ? 2 : 0;
-      this.isSigned = this.signs === 3;
-      this.isNegative = this.signs === 2;
     }
     this.hasNonFinite = this.hasLoss && !Number.isFinite(this.loss);
     for (const layer of this.layers) layer.begin();

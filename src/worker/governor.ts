@@ -11,7 +11,7 @@ const MAX_INTERVAL = 1000;
 const MAX_GROWTH = 4;
 /** Of the budget, what sampled steps have in any case. */
 const LEAST_SHARE = 1 / 8;
-/** Weight of what is new in what is usual, once ten are known: the mean of all before. */
+/** Least weight of what is new in what is usual: up to ten values that is their mean. */
 const NEWEST = 0.1;
 /** A step that took so many times the usual had a pause in it (an evaluation, a file that was saved): the next ones won't. */
 const PAUSE = 4;
@@ -63,9 +63,10 @@ export class Governor {
 
   #interval(longest: number): number {
     const least = Math.max(MIN_INTERVAL, this.#steps / OVER_THE_RUN);
-    const [histogram, whole, plain] = [this.#histogram.value, this.#whole.value, this.#plain.value ?? 0];
+    const histogram = this.#histogram.value;
+    const whole = this.#whole.value;
     if (histogram === null || whole === null || whole === 0) return least;
-    const left = Math.max(LEAST_SHARE * this.#budget, this.#budget - plain / whole);
+    const left = Math.max(LEAST_SHARE * this.#budget, this.#budget - (this.#plain.value ?? 0) / whole);
     const needed = Math.ceil(histogram / (left * whole));
     return Math.min(longest, MAX_INTERVAL, Math.max(least, needed));
   }
