@@ -2,7 +2,7 @@ import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import {Project} from './commandLineRun';
-import {EditorSession, line, linkPackages, until, uri, writeScript} from './languageServerSession';
+import {EditorSession, line, linkPackages, uri, writeScript} from './languageServerSession';
 
 // Real trainings in pure JavaScript, recorded by the command line; a real server over stdio.
 
@@ -48,12 +48,12 @@ describe('a finding', () => {
   test('stands at the line that made the layer, once, with what to try', async () => {
     const editor = await session();
     const document = await editor.open(path);
-    const [diagnostic, ...others] = await until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
+    const [diagnostic, ...others] = await editor.until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
     expect(others).toEqual([]);
     expect(diagnostic).toMatchObject({source: 'SINGscope', code: 'non-finite', severity: 1});
     expect(diagnostic?.range).toEqual({start: {line: SITE, character: 10}, end: {line: SITE, character: (broken[SITE] ?? '').length}});
     expect(diagnostic?.message).toContain('dense_Dense2');
-    await until('its state', () => editor.state(document) === 'findings');
+    await editor.until('its state', () => editor.state(document) === 'findings');
 
     const hover = await editor.hoverText(document, SITE);
     expect(hover).toContain('What to try');
@@ -76,43 +76,43 @@ describe('a finding', () => {
   test('follows the text that is edited above and below, goes stale with its own line and comes back with it', async () => {
     const editor = await session();
     const document = await editor.open(path);
-    await until('a diagnostic', () => editor.of(document).length > 0);
+    await editor.until('a diagnostic', () => editor.of(document).length > 0);
     await editor.edit(document, {range: line(0), text: '// a\n// b\n'}, {range: line(FIT + 2), text: '// below\n'});
-    await until('the move', () => editor.of(document)[0]?.range.start.line === SITE + 2);
+    await editor.until('the move', () => editor.of(document)[0]?.range.start.line === SITE + 2);
 
     const at = SITE + 2 + 2;
     const value = {start: {line: at, character: (broken[SITE + 2] ?? '').indexOf('1e30')}, end: {line: at, character: (broken[SITE + 2] ?? '').indexOf('1e30') + 4}};
     await editor.edit(document, {range: value, text: '0.01'});
-    const stale = await until('staleness', () => editor.of(document).find(({tags}) => tags?.includes(1)));
+    const stale = await editor.until('staleness', () => editor.of(document).find(({tags}) => tags?.includes(1)));
     expect(stale.severity).toBe(3);
     expect(stale.range.start.line).toBe(SITE + 2);
-    await until('its state', () => editor.state(document) === 'changed');
+    await editor.until('its state', () => editor.state(document) === 'changed');
     expect(await editor.hints(document)).toEqual([]);
 
     await editor.edit(document, {range: value, text: '1e30'});
-    await until('freshness', () => editor.of(document)[0]?.severity === 1);
+    await editor.until('freshness', () => editor.of(document)[0]?.severity === 1);
 
     await editor.edit(document, {range: line(SITE + 2, SITE + 6), text: ''});
-    await until('its end', () => editor.of(document).length === 0);
-    await until('what became of it', () => editor.states.get(document)?.text.includes('deleted'));
+    await editor.until('its end', () => editor.of(document).length === 0);
+    await editor.until('what became of it', () => editor.states.get(document)?.text.includes('deleted'));
     expect(editor.state(document)).toBe('changed');
   });
 
   test('shows in a file that no editor has open, and in the one that is opened under the same name', async () => {
     const editor = await session();
-    await until('a diagnostic', () => editor.of(uri(path)).length === 1);
+    await editor.until('a diagnostic', () => editor.of(uri(path)).length === 1);
     // VS Code itself encodes more of a name than others do.
     const document = await editor.open(path, undefined, uri(path).replace('%20', ' '));
-    await until('the open one', () => editor.of(document).length === 1);
-    if (document !== uri(path)) await until('the closed one to clear', () => editor.of(uri(path)).length === 0);
+    await editor.until('the open one', () => editor.of(document).length === 1);
+    if (document !== uri(path)) await editor.until('the closed one to clear', () => editor.of(uri(path)).length === 0);
     await editor.close(document);
-    await until('the closed one again', () => editor.of(uri(path)).length === 1);
+    await editor.until('the closed one again', () => editor.of(uri(path)).length === 1);
   });
 
   test('has actions: panel, comparison, text', async () => {
     const editor = await session({trusted: true});
     const document = await editor.open(path);
-    const diagnostics = await until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
+    const diagnostics = await editor.until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
     const actions = await editor.actions(document, diagnostics);
     expect(actions.map(({command}) => command?.command)).toEqual(['singscope.openPanel', 'singscope.compare', 'singscope.copyFinding']);
     const run = project.readers().at(-1);
@@ -123,7 +123,7 @@ describe('a finding', () => {
   test('is told with pictures and links to a client that shows them', async () => {
     const editor = await session({rich: true});
     const document = await editor.open(path);
-    await until('a diagnostic', () => editor.of(document).length > 0);
+    await editor.until('a diagnostic', () => editor.of(document).length > 0);
     const hover = await editor.hoverText(document, SITE);
     expect(hover).toContain('command:singscope.openPanel?');
     const calm = await editor.hoverText(document, 3);
@@ -134,18 +134,18 @@ describe('a finding', () => {
 test('lenses run, and show a run that goes on; other fits have none', async () => {
   const editor = await session();
   const document = await editor.open(path);
-  await until('a state', () => editor.state(document));
+  await editor.until('a state', () => editor.state(document));
   const lenses = await editor.lenses(document);
   expect(lenses.map(({command, range}) => [range.start.line, command?.title])).toEqual([0, FIT].flatMap((at) => ['Run', 'Run with SING', 'Compare SING off/on'].map((title) => [at, title])));
   expect(lenses[0]?.command?.arguments).toEqual([{uri: document}]);
 
   const other = await editor.open(writeScript(join(project.dir, 'scaler.js'), ['const {Scaler} = require(\'scaler\');', 'new Scaler().fit(a, b, {epochs: 3});']));
-  await until('a state', () => editor.state(other));
+  await editor.until('a state', () => editor.state(other));
   expect(await editor.lenses(other)).toEqual([]);
   expect(editor.state(other)).toBe('no-training');
   await editor.edit(other, {range: line(0, 2), text: 'import * as tf from "@tensorflow/tfjs-node";\nconst m = tf.sequential();\nm.fit(a, b, {epochs: 3});\n'});
   expect((await editor.lenses(other)).map(({range}) => range.start.line)).toEqual([0, 0, 0, 2, 2, 2]);
-  await until('the state', () => editor.state(other) === 'not-trained');
+  await editor.until('the state', () => editor.state(other) === 'not-trained');
 
   writeScript(join(project.dir, 'net.ts'), ['import * as tf from \'@tensorflow/tfjs\';', 'export const model = tf.sequential();']);
   const parted = await editor.open(writeScript(join(project.dir, 'parted.ts'), ['import {model} from \'./net.js\';', 'await model.fit(a, b);']));
@@ -155,7 +155,7 @@ test('lenses run, and show a run that goes on; other fits have none', async () =
 test('an untrusted workspace is offered nothing to run', async () => {
   const editor = await session({trusted: false});
   const document = await editor.open(path);
-  const diagnostics = await until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
+  const diagnostics = await editor.until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
   expect(await editor.lenses(document)).toEqual([]);
   expect((await editor.actions(document, diagnostics)).map(({command}) => command?.command)).toEqual(['singscope.openPanel', 'singscope.copyFinding']);
   await editor.configure({trusted: true});
@@ -165,14 +165,14 @@ test('an untrusted workspace is offered nothing to run', async () => {
 test('each kind is switched off and on', async () => {
   const editor = await session();
   const document = await editor.open(path);
-  await until('a diagnostic', () => editor.of(document).length > 0);
+  await editor.until('a diagnostic', () => editor.of(document).length > 0);
   await editor.configure({inline: {diagnostics: false, hover: false, inlayHints: false, codeLens: false}});
-  await until('no diagnostic', () => editor.of(document).length === 0);
+  await editor.until('no diagnostic', () => editor.of(document).length === 0);
   expect(await editor.hover(document, SITE)).toBeNull();
   expect(await editor.hints(document)).toEqual([]);
   expect(await editor.lenses(document)).toEqual([]);
   await editor.configure({inline: {diagnostics: true, hover: true, inlayHints: true, codeLens: true}});
-  await until('the diagnostic', () => editor.of(document).length === 1);
+  await editor.until('the diagnostic', () => editor.of(document).length === 1);
   expect(await editor.hover(document, SITE)).not.toBeNull();
   expect(await editor.hints(document)).toHaveLength(1);
   expect(await editor.lenses(document)).not.toEqual([]);
@@ -181,7 +181,7 @@ test('each kind is switched off and on', async () => {
 test('layersAt and lineOf lead both ways', async () => {
   const editor = await session();
   const document = await editor.open(path);
-  await until('a diagnostic', () => editor.of(document).length > 0);
+  await editor.until('a diagnostic', () => editor.of(document).length > 0);
   const run = project.readers().at(-1);
   const layers = {store: run?.store, run: run?.id, parameters: ['dense_Dense2/kernel', 'dense_Dense2/bias']};
   expect(await editor.connection.sendRequest('singscope/layersAt', {uri: document, line: SITE})).toEqual(layers);
@@ -218,8 +218,8 @@ describe('live', () => {
     sessions.push(editor);
     const document = await editor.open(script);
     const first = live.start(['run', script]);
-    await until('a live lens', () => editor.refreshes.lenses > 0 && editor.state(document) === 'running');
-    const [diagnostic] = await until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
+    await editor.until('a live lens', () => editor.refreshes.lenses > 0 && editor.state(document) === 'running');
+    const [diagnostic] = await editor.until('a diagnostic', () => editor.of(document).length > 0 && editor.of(document));
     const running = live.readers().at(-1);
     expect(running?.status()).toBe('running');
     const madeAt = running?.steps.column('time')[(running.findings[0]?.step ?? NaN) - 1] ?? NaN;
@@ -239,9 +239,9 @@ describe('live', () => {
     await editor.edit(document, {text: loop('').join('\r\n') + '\r\n'});
     const before = editor.published.length;
     const second = live.start(['run', script]);
-    await until('a clean file', () => editor.of(document).length === 0);
+    await editor.until('a clean file', () => editor.of(document).length === 0);
     await second.ended;
-    await until('its state', () => editor.state(document) === 'clean');
+    await editor.until('its state', () => editor.state(document) === 'clean');
     // It went once, and nothing came back.
     expect(editor.published.slice(before).filter(({diagnostics}) => diagnostics.length > 0).every(({diagnostics}) => diagnostics[0]?.severity === 3)).toBe(true);
     live.remove();
@@ -253,13 +253,13 @@ test('bad input: a vanished run, a damaged record, documents that are no files',
   const untitled = await editor.open(path, broken.join('\n'), 'untitled:Untitled-1');
   const odd = await editor.open(path, broken.join('\n'), 'git:/a%20b/%E3%81%82.js?{"x":1}');
   const document = await editor.open(path);
-  await until('a diagnostic', () => editor.of(document).length > 0);
+  await editor.until('a diagnostic', () => editor.of(document).length > 0);
   expect(await editor.lenses(untitled)).toEqual([]);
   expect(await editor.hover(odd, SITE)).toBeNull();
   const reader = project.readers().at(-1);
   if (reader === undefined) throw new Error('no run');
   rmSync(reader.dir, {recursive: true});
-  await until('nothing shown', () => editor.of(document).length === 0 && editor.state(document) === 'not-trained');
+  await editor.until('nothing shown', () => editor.of(document).length === 0 && editor.state(document) === 'not-trained');
   writeFileSync(path, mended.join('\n'));
   expect(editor.exitCode).toBeNull();
   expect(editor.stderr).toBe('');

@@ -119,6 +119,20 @@ export class EditorSession {
     return this.states.get(document)?.state;
   }
 
+  /**
+   * Waits until something is so of what the server has told, and for the rest of what it tells in the same turn:
+   * its answer to a question comes after that.
+   */
+  async until<T>(what: string, look: () => T | null | undefined | false, limit = 60_000): Promise<T> {
+    for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
+      if (!look()) continue;
+      await this.lenses('untitled:nothing');
+      const found = look();
+      if (found) return found;
+    }
+    throw new Error(`${what} never came`);
+  }
+
   async stop(): Promise<void> {
     await this.connection.sendRequest('shutdown');
     const ended = new Promise((done) => this.child.on('exit', done));
@@ -134,15 +148,6 @@ export function uri(path: string): string {
 
 export function line(from: number, to = from): Range {
   return {start: {line: from, character: 0}, end: {line: to, character: 0}};
-}
-
-/** Waits until something is so. */
-export async function until<T>(what: string, look: () => T | null | undefined | false, limit = 60_000): Promise<T> {
-  for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
-    const found = look();
-    if (found !== null && found !== undefined && found !== false) return found;
-  }
-  throw new Error(`${what} never came`);
 }
 
 /** Writes a script of a user. */
