@@ -55,10 +55,10 @@ export class Project {
     return listRunIds(this.store).map((id) => openRun(runDir(this.store, id)));
   }
 
-  /** Waits until some run here is as wanted. */
+  /** Waits until some run here is as wanted. A flush writes events last: its steps may be read before the event that names its process. */
   async until(wanted: (reader: RunReader) => boolean, limit = 120_000): Promise<RunReader> {
     for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
-      const found = this.readableRuns().find(wanted);
+      const found = this.readableRuns().find((reader) => wanted(reader) && reader.lastEvent('start') !== null);
       if (found !== undefined) return found;
     }
     throw new Error(`No run of ${this.store} came to what was waited for.`);

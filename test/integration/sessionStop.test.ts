@@ -73,10 +73,13 @@ describe('Ctrl-C', () => {
 
   it('stops every training of a command', async () => {
     const session = project.start(['exec', '--json', '--', 'sh', '-c', 'node "$0" & node "$0" & wait', script('loop.js')]);
-    await project.until(hasSteps(10));
-    await project.until((reader) => hasSteps(10)(reader) && reader.id !== project.readers()[0]?.id);
-    const trainings = project.readers().map(pidOf);
-    expect(trainings).toHaveLength(2);
+    const found = new Map<string, RunReader>();
+    await project.until((reader) => {
+      if (hasSteps(10)(reader) && reader.lastEvent('start') !== null) found.set(reader.id, reader);
+      return found.size === 2;
+    });
+    expect(project.readers()).toHaveLength(2);
+    const trainings = [...found.values()].map(pidOf);
     session.child.kill('SIGINT');
     const ended = await session.ended;
     expect(ended.code).toBe(130);
