@@ -56,7 +56,7 @@ export class Project {
   }
 
   /** Waits until some run here is as wanted. A flush writes events last: its steps may be read before the event that names its process. */
-  async until(wanted: (reader: RunReader) => boolean, limit = 120_000): Promise<RunReader> {
+  async until(wanted: (reader: RunReader) => boolean, limit = 180_000): Promise<RunReader> {
     for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 100))) {
       const found = this.readableRuns().find((reader) => wanted(reader) && reader.lastEvent('start') !== null);
       if (found !== undefined) return found;

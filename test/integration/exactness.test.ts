@@ -13,7 +13,7 @@ type Own = Record<Exclude<SeriesColumn, 'step' | 'normAfter'>, number> & {name: 
 
 const folder = mkdtempSync(join(tmpdir(), 'singscope-exact-'));
 let packages: Record<string, string> = {};
-beforeAll(async () => { packages = {managed: (await managedRuntime()).tfjsNodeDir, 'pure JavaScript': '@tensorflow/tfjs'}; }, 600_000);
+beforeAll(async () => { packages = {managed: (await managedRuntime()).tfjsNodeDir, 'pure JavaScript': '@tensorflow/tfjs'}; });
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 test.each(['managed', 'pure JavaScript'])('on %s', async (runtime) => {
@@ -38,4 +38,4 @@ test.each(['managed', 'pure JavaScript'])('on %s', async (runtime) => {
     for (const count of counted) expect(count).toBe(want.size);
   });
   expect(wrong).toEqual([]);
-}, 300_000);
+});

@@ -14,7 +14,7 @@ let store = '';
 beforeAll(async () => {
   await managedRuntime();
   store = mkdtempSync(join(tmpdir(), 'singscope-examples-'));
-}, 600_000);
+});
 afterAll(() => { rmSync(store, {recursive: true, force: true}); });
 
 function observe(script: string, runtime: string, options: string[] = [], args: string[] = []): Promise<RunSummary> {

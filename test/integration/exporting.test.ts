@@ -25,7 +25,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'singscope export '));
   store = join(folder, '.singscope');
   python = pythonWithReaders();
-}, 600_000);
+});
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 const code = (file: string): string => readFileSync(join(packageRoot, 'test/fixtures/python', file), 'utf8');

@@ -13,7 +13,7 @@ let managed = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'singscope-harm-'));
   managed = (await managedRuntime()).tfjsNodeDir;
-}, 600_000);
+});
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 function run(form: string, options: string[], args: string[] = [], tfjs = '@tensorflow/tfjs'): Promise<RunSummary> {

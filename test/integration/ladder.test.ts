@@ -31,7 +31,7 @@ beforeAll(async () => {
   bare = join(folder, 'bare');
   for (const dir of [project, bare]) mkdirSync(dir);
   symlinkSync(join(packageRoot, 'node_modules'), join(project, 'node_modules'));
-}, 600_000);
+});
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 const withManaged = (): NodeJS.ProcessEnv => ({...process.env, SINGSCOPE_RUNTIME_DIR: join(runtime.dir, '..')});

@@ -39,7 +39,7 @@ beforeAll(async () => {
   project = new Project();
   linkPackages(project.dir);
   path = writeScript(join(project.dir, '訓練 script.js'), broken);
-  expect((await project.run('run', path)).code).toBe(0);
+  expect((await project.run('run', path, '--seed', '1')).code).toBe(0);
 });
 afterEach(async () => { await Promise.all(sessions.splice(0).map((one) => one.stop())); });
 afterAll(() => { project.remove(); });

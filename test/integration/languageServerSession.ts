@@ -123,7 +123,7 @@ export class EditorSession {
    * Waits until something is so of what the server has told, and for the rest of what it tells in the same turn:
    * its answer to a question comes after that.
    */
-  async until<T>(what: string, look: () => T | null | undefined | false, limit = 60_000): Promise<T> {
+  async until<T>(what: string, look: () => T | null | undefined | false, limit = 180_000): Promise<T> {
     for (const end = Date.now() + limit; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
       if (!look()) continue;
       await this.lenses('untitled:nothing');

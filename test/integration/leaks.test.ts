@@ -12,7 +12,7 @@ beforeAll(() => { store = join(mkdtempSync(join(tmpdir(), 'singscope-leaks-')), 
 afterAll(() => { rmSync(join(store, '..'), {recursive: true, force: true}); });
 
 const file = script('leaks.js');
-const observe = (training: string): Promise<RunSummary> => singscopeJson<RunSummary>(['run', file, '--json', '--store', store, '--', training]);
+const observe = (training: string): Promise<RunSummary> => singscopeJson<RunSummary>(['run', file, '--seed', '1', '--json', '--store', store, '--', training]);
 
 function lineOf(training: string): number {
   const lines = readFileSync(file, 'utf8').split('\n');

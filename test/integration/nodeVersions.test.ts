@@ -15,7 +15,7 @@ let managed = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'singscope-nodes-'));
   managed = (await managedRuntime()).tfjsNodeDir;
-}, 600_000);
+});
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 describe.each([20, 22, 24])('Node %i', (major) => {

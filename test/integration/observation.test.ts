@@ -34,7 +34,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'singscope-observation-'));
   const runtime = await managedRuntime();
   packages = {managed: runtime.tfjsNodeDir, 'pure JavaScript': '@tensorflow/tfjs'};
-}, 600_000);
+});
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 describe.each(['managed', 'pure JavaScript'])('on %s', (runtime) => {

@@ -119,7 +119,7 @@ describe('installing the managed runtime', () => {
     truncateSync(join(broken, WHEEL), 500_000_000);
     await expect(install({from: broken, dir})).rejects.toThrow(/^[^\n]*tensorflow_cpu-2\.21\.0-[^\n]*is damaged or not a wheel[^\n]*fetch it again\.$/);
     expect(readdirSync(dir)).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 
   it('refuses a wheel without the library, a folder without the wheel, and one without tfjs', async () => {
     const dir = emptyDir('incomplete');
@@ -168,11 +168,11 @@ describe('installing the managed runtime', () => {
     vi.unstubAllEnvs();
     expect(await install({from, dir})).toMatchObject({installed: true, opsError: null, runtime: {opsPath: partsOf(runtime).ops}});
     expect((await install({from, dir})).installed).toBe(false);
-  }, 600_000);
+  }, 900_000);
 
   it('says what does not load when the library is not TensorFlow', async () => {
     const dir = emptyDir('no-tensorflow');
     cpSync(complete.dir, join(dir, NAME), {recursive: true, verbatimSymlinks: true, filter: (path) => !path.includes('libtensorflow_cc')});
     await expect(verifyRuntime(join(dir, NAME), process.execPath)).rejects.toThrow(/does not load \(.*libtensorflow_cc\.so\.2.*\)/);
-  }, 600_000);
+  }, 900_000);
 });

@@ -86,7 +86,7 @@ it('installs without any compiler, all of it, and works', async () => {
   expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   expect(fractions.at(-1)).toBeGreaterThan(0.9);
   expect((await install(dir)).installed).toBe(false);
-}, 600_000);
+}, 900_000);
 
 it('compiles where it does not fit or load, saying why; without a compiler the error says it too', async () => {
   const manifest = readFileSync(prebuilt('manifest.json'), 'utf8');
@@ -110,7 +110,7 @@ it('compiles where it does not fit or load, saying why; without a compiler the e
   expect(details.some((detail) => detail.startsWith('compile '))).toBe(true);
   writeFileSync(prebuilt('tfjs_binding.node'), binding);
   writeFileSync(prebuilt('manifest.json'), manifest);
-}, 600_000);
+}, 900_000);
 
 it('tells size and time before', () => {
   const {downloadMB, diskMB, minutes} = runtimeInstallEstimate(false);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const loaded = loadNativeOps(runtime.opsPath ?? '', engine.backend.binding as TfjsBinding);
   if ('error' in loaded) throw new Error(loaded.error);
   ops = loaded;
-}, 600_000);
+});
 
 function settingsOf({flags}: TransformCase): SingSettings {
   return {...defaultSingSettings, mode: 'on', centralize: flags.grad_central && 'always', normalize: flags.grad_norm && 'norm'};

@@ -45,7 +45,7 @@ describe.each(['fused', 'device', 'tfjs'] as const)('on the managed TensorFlow b
     expect(results.length).toBe(105);
     expect(warned.mock.calls.flat().filter((message) => String(message).includes('kernels failed'))).toEqual([]);
     expect(kernelsFor(tf).name).toBe(name);
-  }, 300_000);
+  });
 
   it('all transform vectors that gate hold', () => {
     const failed = transformCases.flatMap(({id, param, flags, grad, expected_grad}) => {
@@ -57,5 +57,5 @@ describe.each(['fused', 'device', 'tfjs'] as const)('on the managed TensorFlow b
     });
     expect(failed).toEqual([]);
     expect(transformCases.length).toBe(121);
-  }, 300_000);
+  });
 });

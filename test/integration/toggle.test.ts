@@ -15,11 +15,11 @@ let packages: Record<string, string> = {};
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'singscope-toggle-'));
   packages = {managed: (await managedRuntime()).tfjsNodeDir, 'pure JavaScript': '@tensorflow/tfjs'};
-}, 600_000);
+});
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+  for (const end = Date.now() + 180_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const found = look();
     if (found !== null && found !== undefined && found !== false) return found;
   }

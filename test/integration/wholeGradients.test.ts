@@ -14,7 +14,7 @@ let tfjs = '';
 beforeAll(async () => {
   store = join(mkdtempSync(join(tmpdir(), 'singscope-whole-')), '.singscope');
   tfjs = (await managedRuntime()).tfjsNodeDir;
-}, 600_000);
+});
 afterAll(() => { rmSync(join(store, '..'), {recursive: true, force: true}); });
 
 test.each(['off', 'on'])('gradients of whole numbers, --sing %s: such a step goes another way, and the native operations stay', async (mode) => {

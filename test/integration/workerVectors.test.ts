@@ -22,7 +22,7 @@ let packages: Record<string, string> = {};
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'singscope-vectors-'));
   packages = {managed: (await managedRuntime()).tfjsNodeDir, 'pure JavaScript': '@tensorflow/tfjs'};
-}, 600_000);
+});
 afterAll(() => { rmSync(folder, {recursive: true, force: true}); });
 
 function toggles(centralize: boolean, normalize: boolean): string[] {

@@ -87,7 +87,7 @@ export function describeOptimizers(): void {
       expect(tf.memory()).toMatchObject({numTensors, numBytes});
       optimizer.dispose();
       w.dispose();
-    }, 60_000);
+    });
   });
 
   // TensorFlow.js has not written getWeights of Adamax.
