@@ -31,18 +31,8 @@ const stepOf = (reader: RunReader): number => {
   return reader.steps.column('step').at(-1) ?? 0;
 };
 
-async function advance(reader: RunReader, steps: number): Promise<void> {
-  const from = stepOf(reader);
-  await until(`${steps} more steps`, () => stepOf(reader) >= from + steps);
-}
-
 test.each(['managed', 'pure JavaScript'])('SING and its parts switch while a loop that never awaits goes on: %s', async (runtime) => {
   const store = join(folder, runtime);
-  const set = async (...options: string[]): Promise<void> => {
-    const {code, stderr} = await singscope(['set', 'last', '--store', store, ...options]);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-  };
   const ended = singscope(['run', join(packageRoot, 'test/fixtures/forms/spinning.js'), '--store', store], {...process.env, TFJS: packages[runtime]});
   const id = await until('the run', () => listRunIds(store)[0]);
   const reader = await until('its first steps', () => {
@@ -54,14 +44,18 @@ test.each(['managed', 'pure JavaScript'])('SING and its parts switch while a loo
     }
   });
   expect(reader.status()).toBe('running');
+  /** Changes something, and waits until 20 steps with it are on the disk, which is always behind. */
+  const set = async (...options: string[]): Promise<void> => {
+    const {code, stdout, stderr} = await singscope(['set', 'last', '--json', '--store', store, ...options]);
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const {step} = JSON.parse(stdout) as {step: number};
+    await until('20 more steps', () => stepOf(reader) >= step + 20);
+  };
   await set('--sing', 'on');
-  await advance(reader, 20);
   await set('--sing', 'on', '--no-normalize');
-  await advance(reader, 20);
   await set('--sing', 'on', '--no-centralize', '--normalize', 'std');
-  await advance(reader, 20);
   await set('--sing', 'off');
-  await advance(reader, 20);
   const refused = await singscope(['set', 'last', '--store', store, '--sing', 'full']);
   expect(refused.code).toBe(2);
   expect(refused.stderr).toMatch(/full SING takes the place of an Adam-family optimizer.*use --sing on/);
