@@ -11,7 +11,8 @@ type WithoutToken<T> = T extends unknown ? Omit<T, 'token'> : never;
 /** A request as callers write it: the token is added from the run folder. */
 export type ControlMessage = WithoutToken<ControlRequest>;
 
-const PATIENCE_MS = 3_000;
+/** A recorder answers between two writes, and a busy disk may keep it in one for seconds. */
+const PATIENCE_MS = 10_000;
 const LONGEST_REPLY = 65_536;
 
 /** Address of the recorder of a run; null when it never opened one. */
@@ -33,7 +34,7 @@ export async function sweepControlDir(runDir: string): Promise<void> {
   await rm(dir, {recursive: true, force: true}).catch(() => undefined);
 }
 
-/** Sends one request to the recorder of a run; null when nobody answers within three seconds. */
+/** Sends one request to the recorder of a run; null when nobody answers within ten seconds. */
 export async function askRecorder(runDir: string, message: ControlMessage): Promise<ControlReply | null> {
   const address = await readControlAddress(runDir);
   if (address === null) return null;
