@@ -4,6 +4,8 @@ const ASK_MS = 10_000;
 const TERM_MS = 5_000;
 const LOOK_MS = 50;
 const AGAIN_MS = 500;
+/** npm passes a Ctrl-C on that the terminal has sent to everybody: two so close are one. */
+const SAME_PRESS_MS = 500;
 
 /** What a stop acts on. */
 export interface StopTarget {
@@ -21,7 +23,8 @@ export interface StopTarget {
  */
 export class StopLadder {
   private readonly known = new Set<number>();
-  private hurry: (() => void) | null = null;
+  private hurried = false;
+  private pressedAt = -Infinity;
   private done: Promise<void> | null = null;
 
   constructor(private readonly target: StopTarget) {}
@@ -33,8 +36,10 @@ export class StopLadder {
 
   /** The first call starts the stop; each further one skips the wait that is going on. */
   press(): void {
+    const again = Date.now() - this.pressedAt >= SAME_PRESS_MS;
+    this.pressedAt = Date.now();
     if (this.done === null) this.done = this.climb();
-    else this.hurry?.();
+    else if (again) this.hurried = true;
   }
 
   /** Resolves once a stop that was asked for is through, at once where none was. */
@@ -44,12 +49,23 @@ export class StopLadder {
 
   private async climb(): Promise<void> {
     await this.remember();
+    let isAsking = false, isDeaf = false;
+    // Nobody waits for the answer: a recorder may be in a long write, and a further press is to be heard all the same.
+    const ask = (): void => {
+      if (isAsking) return;
+      isAsking = true;
+      void this.target.ask().then((isHeard) => {
+        isAsking = false;
+        isDeaf = !isHeard;
+      });
+    };
+    ask();
     // A run that was just starting is asked as soon as it can hear.
     const askAgain = async (): Promise<void> => {
       await this.remember();
-      await this.target.ask();
+      ask();
     };
-    if (await this.target.ask() && await this.goneWithin(ASK_MS, askAgain)) return;
+    if (await this.goneWithin(ASK_MS, () => !isDeaf, askAgain)) return;
     await this.sendAll('SIGTERM');
     if (await this.goneWithin(TERM_MS)) return;
     await this.sendAll('SIGKILL');
@@ -73,14 +89,10 @@ export class StopLadder {
     }
   }
 
-  private async goneWithin(limit: number, meanwhile?: () => Promise<void>): Promise<boolean> {
+  private async goneWithin(limit: number, isWorthwhile = (): boolean => true, meanwhile?: () => Promise<void>): Promise<boolean> {
     const until = Date.now() + limit;
     let next = Date.now() + AGAIN_MS;
-    let hurried = false;
-    this.hurry = () => {
-      hurried = true;
-    };
-    while (Date.now() < until && !hurried) {
+    while (Date.now() < until && !this.hurried && isWorthwhile()) {
       if (![...this.known].some(processAlive)) return true;
       if (meanwhile !== undefined && Date.now() >= next) {
         await meanwhile();
@@ -88,7 +100,7 @@ export class StopLadder {
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    this.hurry = null;
+    this.hurried = false;
     return ![...this.known].some(processAlive);
   }
 }
