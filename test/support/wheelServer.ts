@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto';
 import http from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {setTimeout as sleep} from 'node:timers/promises';
 
 export interface ServedFile {
   fileName: string;
@@ -24,11 +23,9 @@ export interface WheelServer {
   close(): Promise<void>;
 }
 
-const BREAK_MS = 150;
-
 /** A package index on this machine, in the JSON form (PEP 691) or as HTML (PEP 503). */
 export async function serveWheels(project: string, files: ServedFile[], form: 'json' | 'html' = 'json', ranges = true): Promise<WheelServer> {
-  const served: WheelServer = {indexUrl: '', requests: [], breakAfter: [], arrived: () => sleep(BREAK_MS), stallAfter: null, close: () => Promise.resolve()};
+  const served: WheelServer = {indexUrl: '', requests: [], breakAfter: [], arrived: () => Promise.resolve(), stallAfter: null, close: () => Promise.resolve()};
   const server = http.createServer((request, response) => {
     const path = request.url ?? '';
     served.requests.push({path, range: request.headers.range, authorization: request.headers.authorization});
