@@ -131,7 +131,7 @@ it('comes back too when it was covered before its page was there', async () => {
 });
 
 it('says so when the run folder vanishes while it is shown, and raises no error', async () => {
-  rmSync(run.dir, {recursive: true, maxRetries: 5});
+  rmSync(run.dir, {recursive: true, maxRetries: 20});
   await eventually('one line about it', async () => /folder of run .* has vanished/.test(await (await window.panel()).text()));
   expect(window.log.ours()).toEqual([]);
 });
