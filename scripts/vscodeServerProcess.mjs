@@ -3,8 +3,10 @@ import {spawn} from 'node:child_process';
 import {createServer} from 'node:net';
 import {setTimeout as sleep} from 'node:timers/promises';
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 const STOP_MS = 5_000;
+const LOWEST_PORT = 20_000;
+const PORTS = 12_000;
 
 /**
  * Starts a VS Code server and waits until it answers.
@@ -13,7 +15,7 @@ const STOP_MS = 5_000;
  * @param options.port 0 or left out: any free port
  * @param options.workspaceTrust false: every folder counts as trusted
  * @param options.env what is added to the environment of server and extension host
- * @throws Error with the server's output when it does not come up within a minute
+ * @throws Error with the server's output when it does not come up within two minutes
  */
 export async function startVscodeServer(server, dataDir, {port = 0, workspaceTrust = false, env = {}} = {}) {
   const chosen = port === 0 ? await freePort() : port;
@@ -70,13 +72,21 @@ async function answering(origin, child, output) {
   throw new Error(`The VS Code server does not answer at ${origin}:\n${output().trim()}`);
 }
 
-function freePort() {
+/** One below those that systems give to whoever connects or asks for any: such a one may be taken before the server listens, or is back. */
+async function freePort() {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port) {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const {port} = probe.address();
-      probe.close(() => resolve(port));
+    probe.on('error', (error) => {
+      if (error.code === 'EADDRINUSE') resolve(false);
+      else reject(error);
     });
+    probe.listen(port, '127.0.0.1', () => { probe.close(() => resolve(true)); });
   });
 }

@@ -126,6 +126,10 @@ export class RunReader {
 
   /** Reads what was written since the last call. @returns whether anything was */
   refresh({bytes, layers = true}: RefreshLimits = {}): boolean {
+    // It is written last, so it is looked for first: who knows it has read all that came before it.
+    const exit = this.exit ?? readExit(this.dir);
+    const ended = exit !== this.exit;
+    this.exit = exit;
     const events = this.log.read(bytes);
     for (const event of events) {
       if (event.type === 'metric') this.metrics.add(event);
@@ -145,9 +149,6 @@ export class RunReader {
     for (const batch of histograms) this.addHistograms(batch);
     const updates = layers ? this.tails.updates.read(bytes) : [];
     for (const batch of updates) this.addUpdates(batch);
-    const exit = this.exit ?? readExit(this.dir);
-    const ended = exit !== this.exit;
-    this.exit = exit;
     return ended || events.length + steps.length + parameters.length + histograms.length + updates.length > 0;
   }
 

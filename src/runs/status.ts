@@ -78,10 +78,11 @@ export class RunWitness {
     return statusOf({created, start: this.start ?? readRunProcess(dir), end, exit: this.exit, stopAsked}, now);
   }
 
-  /** The same; the last words of a run may have come between the look at its log and at its process, so they are read on for. */
+  /** The same; the last words of a run may have come between the look at its log and at its process or its exit.json, so they are read on for. */
   settledStatus(readOn: () => void): RunStatus {
+    const {exit} = this;
     const status = this.status();
-    if (status !== 'crashed') return status;
+    if (status !== 'crashed' && this.exit === exit) return status;
     readOn();
     return this.status();
   }

@@ -10,7 +10,7 @@ import {makeWorkspace, type Workspace} from './host/workspace';
 import {startedRun, untilEnd} from './support/runs';
 import {fragileLine, manyLayers, regression} from './support/scripts';
 
-const TEXT = regression({steps: 60, pauseMs: 15}, fragileLine);
+const TEXT = regression({steps: 60, pauseMs: 15, seed: 1}, fragileLine);
 const LINE = TEXT.split('\n').indexOf(fragileLine) + 1;
 const COLUMN = fragileLine.indexOf('0.1') + '0.1'.length + 1;
 
@@ -70,8 +70,7 @@ it('marks the line that one edit broke, soon after the step', async () => {
 });
 
 it('tells more in the hover, in a hint and in actions', async () => {
-  const hover = await window.editor.hover('middle');
-  expect(hover).toMatch(/step/);
+  await window.editor.hover('middle', /step/);
   await eventually('a hint at its line', async () => (await window.editor.inlayHints(file))[0]?.line === LINE);
   await eventually('an action for each way on', async () => {
     const titles = await window.probe.evaluate(async ({vscode}, path, line) => {
@@ -86,13 +85,19 @@ it('tells more in the hover, in a hint and in actions', async () => {
 it('follows the text when lines are put above it', async () => {
   await window.editor.open(file, 1, 1);
   await window.editor.type('// one\n// two\n');
-  await eventually('the diagnostic two lines further down', async () => (await ours()).every(({line}) => line === LINE + 2));
+  await eventually('the diagnostic two lines further down', async () => {
+    const shown = await ours();
+    return shown.length > 0 && shown.every(({line}) => line === LINE + 2);
+  });
 });
 
 it('goes stale when its own line changes, and away with a sound run', async () => {
   await window.editor.open(file, LINE + 2, COLUMN + 3);
   for (const _ of 'e30') await window.editor.press('Backspace');
-  await eventually('a stale diagnostic', async () => (await ours()).every(({severity, message}) => severity === 'information' && message.includes('changed')));
+  await eventually('a stale diagnostic', async () => {
+    const shown = await ours();
+    return shown.length > 0 && shown.every(({severity, message}) => severity === 'information' && message.includes('changed'));
+  });
   await runLens();
   await eventually('no diagnostic', async () => (await ours()).length === 0);
 });

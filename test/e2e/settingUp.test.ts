@@ -41,7 +41,7 @@ afterAll(async () => {
   await code.stop();
   await wheels.close();
   project.remove();
-  rmSync(runtimes, {recursive: true, force: true});
+  rmSync(runtimes, {recursive: true, force: true, maxRetries: 20});
 });
 
 it('opens by its command, shows the Node of trainings, and what is wrong with its mend', async () => {
@@ -118,7 +118,10 @@ it('leads from a Node that can not be used to its setting', async () => {
 
 /** The page, once it has looked at everything. */
 async function report(): Promise<Frame> {
-  const frame = await webviewFrame(window.page, EXTENSION);
-  await frame.locator('main:not([aria-busy]) .facts').waitFor({timeout: CHECKED});
-  return frame;
+  // A frame that gives way to another one is looked for again.
+  return await eventually('the report', async () => {
+    const frame = await webviewFrame(window.page, EXTENSION);
+    await frame.locator('main:not([aria-busy]) .facts').waitFor({timeout: 10_000});
+    return frame;
+  }, CHECKED);
 }

@@ -20,6 +20,7 @@ describe('a trusted folder', () => {
     await code.stop();
   });
 
+  // Four windows and two servers start one after the other in it, beside a training.
   it('follows a run in a second window, over a reload and over a restart of VS Code', async () => {
     const project = makeWorkspace({files: {'train.js': regression({steps: 20_000, pauseMs: 40})}});
     const first = await code.open(project.folder);
@@ -47,7 +48,7 @@ describe('a trusted folder', () => {
     expect(run.status()).toBe('stopped');
     await first.close();
     project.remove();
-  });
+  }, 600_000);
 
   it('keeps the runs of several folders apart', async () => {
     const one = makeWorkspace({name: 'one', files: {'train.js': regression({steps: 10})}});

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {defaultSingSettings} from '../../src/protocol/sing';
 import {openRun} from '../../src/runs/runReader';
 import {writeReport} from '../../src/runs/report/writeReport';
-import {startChromium} from '../support/chromium';
+import {PAGE_MS, startChromium} from '../support/chromium';
 import {axeViolations, openReport, readNumber as read, shots, tableOf} from '../support/reportPage';
 import {parameterOf, parameterRow, RunFolder, stepRow, temporaryStore} from '../support/runFolder';
 import {lossOf, normOf, writeTrialRuns, type TestTrial} from '../support/trialRuns';
@@ -237,6 +237,7 @@ test('a run that recorded nothing is reported as that', async () => {
   const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2').end({exitCode: 1, error: 'Error: no data'});
   const path = await writeReport({runs: [openRun(folder.dir)], trial: null, out: join(folder.dir, 'report.html')});
   const page = await browser.newPage();
+  page.setDefaultTimeout(PAGE_MS);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(`file://${path}`);

@@ -61,7 +61,7 @@ export class DesktopVscode implements Vscode {
 
   async stop(): Promise<void> {
     for (const application of this.applications) await application.close();
-    rmSync(this.folder, {recursive: true, force: true, maxRetries: 5});
+    rmSync(this.folder, {recursive: true, force: true, maxRetries: 20});
   }
 }
 

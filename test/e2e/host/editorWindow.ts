@@ -79,7 +79,8 @@ export class EditorWindow {
   /** Reloads the window as its user would; the old extension host is gone afterwards. */
   async reload(): Promise<void> {
     const before = Probe.known(this.probeFolder);
-    const loaded = this.page.waitForEvent('load');
+    // Longer than the palette may take.
+    const loaded = this.page.waitForEvent('load', {timeout: 240_000});
     await this.palette.run('Developer: Reload Window');
     await loaded;
     this.current = await ready(this.page, this.probeFolder, before);

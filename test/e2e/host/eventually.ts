@@ -5,7 +5,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
  * @param what named in the error
  * @throws Error after `limitMs`, with the last failure of `look`
  */
-export async function eventually<T>(what: string, look: () => T | Promise<T>, limitMs = 60_000): Promise<NonNullable<Exclude<T, false>>> {
+export async function eventually<T>(what: string, look: () => T | Promise<T>, limitMs = 120_000): Promise<NonNullable<Exclude<T, false>>> {
   const end = Date.now() + limitMs;
   let failure: unknown = null;
   do {

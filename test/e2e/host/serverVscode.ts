@@ -62,7 +62,7 @@ export class ServerVscode implements Vscode {
   async stop(): Promise<void> {
     await this.browser.close();
     await this.serving.stop();
-    rmSync(this.folder, {recursive: true, force: true, maxRetries: 5});
+    rmSync(this.folder, {recursive: true, force: true, maxRetries: 20});
   }
 }
 

@@ -34,5 +34,5 @@ export function makeWorkspace({name, from, files = {}, tfjs = true}: WorkspaceSo
   }
   // Found by the walk up from the script, like a hoisted installation.
   if (tfjs) symlinkSync(join(packageRoot, 'node_modules'), join(parent, 'node_modules'));
-  return {folder, path: (...parts) => join(folder, ...parts), remove: () => { rmSync(parent, {recursive: true, force: true, maxRetries: 5}); }};
+  return {folder, path: (...parts) => join(folder, ...parts), remove: () => { rmSync(parent, {recursive: true, force: true, maxRetries: 20}); }};
 }

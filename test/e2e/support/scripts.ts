@@ -2,6 +2,8 @@
 export interface Pace {
   steps: number;
   pauseMs?: number;
+  /** Of the weights, where what is said of the run must not hang on chance; of the layer in the middle its own line tells them. */
+  seed?: number;
 }
 
 const HEAD = `'use strict';
@@ -13,12 +15,13 @@ const SOUND = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'm
 export const fragileLine = "model.add(tf.layers.dense({units: 6, activation: 'relu', name: 'middle', kernelInitializer: tf.initializers.constant({value: 0.1})}));";
 
 /** Three dense layers of pure JavaScript on made-up data; `middle` is the line of its second layer. */
-export function regression({steps, pauseMs = 0}: Pace, middle = SOUND): string {
+export function regression({steps, pauseMs = 0, seed}: Pace, middle = SOUND): string {
+  const start = seed === undefined ? '' : `, kernelInitializer: tf.initializers.glorotNormal({seed: ${seed}})`;
   return `${HEAD}
 const model = tf.sequential();
-model.add(tf.layers.dense({units: 8, activation: 'tanh', inputShape: [4], name: 'first'}));
+model.add(tf.layers.dense({units: 8, activation: 'tanh', inputShape: [4], name: 'first'${start}}));
 ${middle}
-model.add(tf.layers.dense({units: 1, name: 'last'}));
+model.add(tf.layers.dense({units: 1, name: 'last'${start}}));
 
 const inputs = tf.randomNormal([32, 4], 0, 1, 'float32', 7);
 const targets = inputs.sum(1, true);

@@ -5,7 +5,7 @@ import {expect, test} from 'vitest';
 import type {RunStatus} from '../../../src/protocol/runSummary';
 import {processStartTime} from '../../../src/platform/processStart';
 import {openRun} from '../../../src/runs/runReader';
-import {isProcessAlive, readRunStatus, statusOf, type RunEvidence} from '../../../src/runs/status';
+import {isProcessAlive, readRunStatus, RunWitness, statusOf, type RunEvidence} from '../../../src/runs/status';
 import {RunFolder, temporaryStore} from '../../support/runFolder';
 
 const NOW = 1e12;
@@ -83,4 +83,12 @@ test('an end that is written while the process goes away is not taken for a cras
   folder.end();
   appendFileSync(folder.path('events'), '{"type":');
   expect(reader.status()).toBe('finished');
+});
+
+test('last words that are written along with exit.json are read before it is believed', () => {
+  const folder = new RunFolder(temporaryStore(), '20261124-101500-a1b2');
+  const witness = new RunWitness(folder.dir, Date.now());
+  expect(witness.settledStatus(() => { throw new Error('there is nothing more'); })).toBe('running');
+  folder.exit();
+  expect(witness.settledStatus(() => { witness.take({type: 'end', step: 0, time: 0, exitCode: 0, stopped: true, error: null, overheadPct: null, dropped: {frames: 0, spikes: 0}, skippedSteps: 0}); })).toBe('stopped');
 });

@@ -1,6 +1,10 @@
 import type {Page} from 'playwright-core';
 import {eventually} from '../eventually';
 
+/** An open palette is given so long, and all of them together. */
+const TRY_MS = 10_000;
+const LIMIT_MS = 120_000;
+
 /** The box at the top of the window: commands, and whatever a command asks. */
 export class CommandPalette {
   constructor(private readonly page: Page) {}
@@ -12,21 +16,24 @@ export class CommandPalette {
     await eventually(`${title} in the palette`, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press('F1');
-      await this.input().fill(`>${title}`, {timeout: 5_000});
-      await this.entry(title).click({timeout: 5_000});
+      await this.input().fill(`>${title}`, {timeout: TRY_MS});
+      await this.entry(title).click({timeout: TRY_MS});
       return true;
-    });
+    }, LIMIT_MS);
     // The box may stay open, with what the command itself asks.
   }
 
   /** Titles that the palette offers for what is typed. */
   async offered(text: string): Promise<string[]> {
-    await this.page.keyboard.press('F1');
-    await this.input().fill(`>${text}`);
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-    const names = await this.entries();
-    await this.page.keyboard.press('Escape');
-    return names;
+    return await eventually(`what is offered for ${text}`, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press('F1');
+      await this.input().fill(`>${text}`, {timeout: TRY_MS});
+      await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor({timeout: TRY_MS});
+      const names = await this.entries();
+      await this.page.keyboard.press('Escape');
+      return names;
+    }, LIMIT_MS);
   }
 
   /** Entries of the open list, without their descriptions. */

@@ -31,7 +31,8 @@ export class PanelPage {
   }
 
   async switchSing(mode: 'off' | 'on'): Promise<void> {
-    await this.frame.locator(`.sing input[name="sing"][value="${mode}"]`).check({force: true});
+    // Its input is unseen. A live page moves things: the click waits until the label stands still and is what is hit.
+    await this.frame.locator('.sing label').filter({has: this.frame.locator(`input[name="sing"][value="${mode}"]`)}).click();
   }
 
   /** Presses a button of the panel by its words. */

@@ -68,17 +68,16 @@ export class TextEditor {
     return {error: await count('error'), warning: await count('warning'), information: await count('info')};
   }
 
-  /** Text of the hover over a word of the drawn line that holds `text`. */
-  async hover(text: string): Promise<string> {
+  /** Waits until the hover over a word of the drawn line that holds `text` says this: each who has something to say comes in its own time. */
+  async hover(text: string, says: RegExp): Promise<void> {
     const part = this.page.locator('.monaco-editor .view-line span span').filter({hasText: text}).first();
     const hover = this.page.locator('.monaco-hover:not(.hidden) .hover-contents');
     await eventually('the hover', async () => {
       await this.page.mouse.move(5, 5);
       await part.hover();
-      await hover.first().waitFor({timeout: 3_000});
+      await hover.filter({hasText: says}).first().waitFor({timeout: 3_000});
       return true;
     });
-    return (await hover.allInnerTexts()).join('\n');
   }
 
   /** Texts that extensions put between the code's own, as drawn. */

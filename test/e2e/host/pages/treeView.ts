@@ -1,6 +1,9 @@
 import type {Locator, Page} from 'playwright-core';
 import {eventually} from '../eventually';
 
+const TRY_MS = 10_000;
+const LIMIT_MS = 120_000;
+
 /** A view of the side bar, found by its title. */
 export class TreeView {
   constructor(private readonly page: Page, private readonly title: string) {}
@@ -8,8 +11,12 @@ export class TreeView {
   /** Opens the view's container by its icon in the activity bar. */
   async show(container: string): Promise<void> {
     const icon = this.page.locator('.activitybar .action-item a').and(this.page.locator(`[aria-label^="${container}"]`)).first();
-    if ((await icon.getAttribute('aria-expanded')) !== 'true') await icon.click();
-    await this.pane().waitFor();
+    // A window that is still coming back may open the container itself, and a press would close it again.
+    await eventually(`the view ${this.title}`, async () => {
+      if ((await icon.getAttribute('aria-expanded', {timeout: TRY_MS})) !== 'true') await icon.click({timeout: TRY_MS});
+      await this.pane().waitFor({timeout: TRY_MS});
+      return true;
+    }, LIMIT_MS);
   }
 
   rows(): Locator {
