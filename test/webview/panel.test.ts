@@ -238,6 +238,19 @@ describe('for everyone', () => {
     expect(unlabelled).toEqual([]);
   });
 
+  test('the label of a chart tells the last of quick changes', async () => {
+    await open();
+    const bars = panel.page.locator('[data-figure="histogram-bars"]');
+    const title = async (): Promise<string> => await bars.locator('h3').innerText();
+    for (const key of ['Home', 'End', 'Home']) {
+      const before = await title();
+      await panel.page.keyboard.press(key);
+      await expect.poll(title).not.toBe(before);
+    }
+    expect(await title()).toContain('step 1');
+    await expect.poll(async () => await bars.locator('canvas').first().getAttribute('aria-label')).toContain(await title());
+  });
+
   test('a theme that changes is drawn at once', async () => {
     await open();
     const pixel = async (): Promise<string> => (await panel.page.locator('[data-figure="heat"] canvas').first().screenshot()).toString('base64');

@@ -30,6 +30,7 @@ export class Figure<Data> {
   private readonly fold: TableFold;
   private data: Data | null = null;
   private labelledAt = -Infinity;
+  private labelTimer: ReturnType<typeof setTimeout> | null = null;
   private marks = '';
   private window: PanelState['window'] = null;
   private isOnScreen = true;
@@ -71,10 +72,10 @@ export class Figure<Data> {
   update(data: Data): void {
     this.draw('data', () => { this.chart.update(data); });
     this.data = data;
-    const now = performance.now();
-    if (now - this.labelledAt < LABEL_EVERY) return;
-    this.labelledAt = now;
-    setAttribute(this.chart.canvas, 'aria-label', `${this.title.textContent}. ${this.parts.summary(data)}`);
+    if (this.labelTimer !== null) return;
+    const wait = this.labelledAt + LABEL_EVERY - performance.now();
+    if (wait <= 0) this.label();
+    else this.labelTimer = setTimeout(() => { this.label(); }, wait);
   }
 
   /** Follows cursor and zoom. */
@@ -99,8 +100,16 @@ export class Figure<Data> {
 
   destroy(): void {
     this.observer.disconnect();
+    if (this.labelTimer !== null) clearTimeout(this.labelTimer);
     this.chart.destroy();
     this.element.remove();
+  }
+
+  private label(): void {
+    this.labelTimer = null;
+    if (this.data === null) return;
+    this.labelledAt = performance.now();
+    setAttribute(this.chart.canvas, 'aria-label', `${this.title.textContent}. ${this.parts.summary(this.data)}`);
   }
 
   private draw(kind: Drawing, draw: () => void): void {
