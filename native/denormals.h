@@ -33,7 +33,7 @@ class FlushMode {
   void take() const { _mm_setcsr(mode_); }
 
  private:
-  const unsigned mode_;
+  unsigned mode_;
 #else
   void take() const {}
 #endif

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "denormals.h"
-#include "parts.h"
 #include "simd.h"
 
 namespace singscope {
@@ -89,10 +88,10 @@ SINGSCOPE_CLONES double squaredDistances(const float* values, size_t count, cons
   return sumOf((squares[0] + squares[1]) + (squares[2] + squares[3])) + rest;
 }
 
-double squaredDistancesInParts(const float* values, size_t count, const Means& means) {
+double squaredDistancesInParts(const float* values, size_t count, const Means& means, Beside& beside) {
   const size_t parts = partsFor(count);
   std::vector<double> squares(parts);
-  inParts(parts, [&](size_t part) {
+  beside.inParts(parts, [&](size_t part) {
     const size_t from = partStart(count, means.period, parts, part);
     squares[part] = squaredDistances(values + from, partStart(count, means.period, parts, part + 1) - from, means);
   });
@@ -127,7 +126,7 @@ SINGSCOPE_CLONES void writeShifted(const float* from, float* to, size_t count, d
 }
 
 // Mean of each column, repeated until the period is worth its loop; `energy` gets the sum of all squares.
-std::vector<double> columnMeans(const float* values, size_t rows, size_t columns, double& energy) {
+std::vector<double> columnMeans(const float* values, size_t rows, size_t columns, double& energy, Beside& beside) {
   const size_t repeats = std::min(rows, (kLeastPeriod + columns - 1) / columns);
   const size_t period = repeats * columns;
   const size_t count = rows * columns;
@@ -135,7 +134,7 @@ std::vector<double> columnMeans(const float* values, size_t rows, size_t columns
   const size_t parts = std::clamp<size_t>(count / period / 8, 1, partsFor(count));
   std::vector<std::vector<double>> sums(parts, std::vector<double>(period));
   std::vector<double> squares(parts);
-  inParts(parts, [&](size_t part) {
+  beside.inParts(parts, [&](size_t part) {
     const size_t from = partStart(count, period, parts, part);
     squares[part] = addPeriods(values + from, partStart(count, period, parts, part + 1) - from, period, sums[part].data());
   });
@@ -155,13 +154,13 @@ std::vector<double> columnMeans(const float* values, size_t rows, size_t columns
 
 // Sum of the squared distances of all elements from their column's mean.
 double centralizedSquares(const float* values, size_t rows, size_t columns, const std::vector<double>& means,
-                          double energy) {
+                          double energy, Beside& beside) {
   double ofMeans = 0;
   for (size_t column = 0; column < columns; ++column) ofMeans += means[column] * means[column];
   const double squares = energy - static_cast<double>(rows) * ofMeans;
   // Also looked at when all is NaN, so that the sum tells so.
   if (squares > kCancellation * energy) return squares;
-  return squaredDistancesInParts(values, rows * columns, {means.data(), means.size()});
+  return squaredDistancesInParts(values, rows * columns, {means.data(), means.size()}, beside);
 }
 
 double divisorOf(Normalize normalize, double norm, size_t count, double epsilon) {
@@ -175,7 +174,7 @@ double divisorOf(Normalize normalize, double norm, size_t count, double epsilon)
 }  // namespace
 
 Transform planTransform(const float* gradient, size_t rows, size_t columns, Centralize centralize, Normalize normalize,
-                        double epsilon) {
+                        double epsilon, Beside& beside) {
   const size_t count = rows * columns;
   Transform transform = {centralize, columns, {}, 1, 0};
   if (count == 0) return transform;
@@ -183,8 +182,8 @@ Transform planTransform(const float* gradient, size_t rows, size_t columns, Cent
   double squares = 0;
   if (centralize == Centralize::kColumns) {
     double energy = 0;
-    transform.means = columnMeans(gradient, rows, columns, energy);
-    squares = centralizedSquares(gradient, rows, columns, transform.means, energy);
+    transform.means = columnMeans(gradient, rows, columns, energy, beside);
+    squares = centralizedSquares(gradient, rows, columns, transform.means, energy, beside);
   } else {
     // A part is what one mean holds for: the whole gradient, or each of its rows.
     const size_t parts = centralize == Centralize::kRows ? rows : 1;
@@ -197,7 +196,7 @@ Transform planTransform(const float* gradient, size_t rows, size_t columns, Cent
         transform.means[part] = sumOfElements(values, size) / static_cast<double>(size);
         std::fill(tile.begin(), tile.end(), transform.means[part]);
       }
-      squares += squaredDistancesInParts(values, size, {tile.data(), tile.size()});
+      squares += squaredDistancesInParts(values, size, {tile.data(), tile.size()}, beside);
     }
   }
   const double norm = std::sqrt(squares);
@@ -231,8 +230,8 @@ void writeTransformed(const Transform& transform, const float* gradient, size_t 
 }
 
 double transformGradient(const float* from, float* to, size_t rows, size_t columns, Centralize centralize,
-                         Normalize normalize, double epsilon) {
-  const Transform transform = planTransform(from, rows, columns, centralize, normalize, epsilon);
+                         Normalize normalize, double epsilon, Beside& beside) {
+  const Transform transform = planTransform(from, rows, columns, centralize, normalize, epsilon, beside);
   writeTransformed(transform, from, 0, rows * columns, to);
   return transform.norm;
 }

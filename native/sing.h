@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "parts.h"
+
 namespace singscope {
 
 // Over what the mean is taken that is subtracted from a gradient seen as [rows, columns].
@@ -27,14 +29,14 @@ struct Transform {
 
 // `epsilon` is added to what is divided by. A gradient of zeros stays one, also with an epsilon of 0.
 Transform planTransform(const float* gradient, size_t rows, size_t columns, Centralize centralize, Normalize normalize,
-                        double epsilon);
+                        double epsilon, Beside& beside);
 
 // Writes elements `at` to `at + count` of the transformed gradient to `to`.
 void writeTransformed(const Transform& transform, const float* gradient, size_t at, size_t count, float* to);
 
 // The whole gradient. Returns the L2 norm of the result.
 double transformGradient(const float* from, float* to, size_t rows, size_t columns, Centralize centralize,
-                         Normalize normalize, double epsilon);
+                         Normalize normalize, double epsilon, Beside& beside);
 
 }  // namespace singscope
 

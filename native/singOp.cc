@@ -36,7 +36,7 @@ void* create(TF_OpKernelConstruction* construction) {
 
 void destroy(void* kernel) { delete static_cast<Settings*>(kernel); }
 
-void transformInput(TF_OpKernelContext* context, const Settings& settings, int index, double* norm,
+void transformInput(TF_OpKernelContext* context, const Settings& settings, int index, double* norm, Beside& beside,
                     const Status& status) {
   const Tensor input = inputAt(context, index, status);
   if (!isOk(status)) return;
@@ -53,7 +53,7 @@ void transformInput(TF_OpKernelContext* context, const Settings& settings, int i
   const GradientLayout layout = layoutOf(shape, axes);
   *norm = transformGradient(static_cast<const float*>(TF_TensorData(input.get())),
                             static_cast<float*>(TF_TensorData(output.get())), layout.rows, layout.columns,
-                            layout.centralize, settings.normalize, settings.epsilon);
+                            layout.centralize, settings.normalize, settings.epsilon, beside);
 }
 
 void compute(void* kernel, TF_OpKernelContext* context) {
@@ -66,8 +66,9 @@ void compute(void* kernel, TF_OpKernelContext* context) {
   // The binding reads no doubles, so a norm travels as a pair of int32.
   Tensor norms;
   if (isOk(status)) norms = allocate(context, count, TF_INT32, {count, 2}, status);
+  Beside beside;
   for (int i = 0; isOk(status) && i < count; ++i) {
-    transformInput(context, settings, i, static_cast<double*>(TF_TensorData(norms.get())) + i, status);
+    transformInput(context, settings, i, static_cast<double*>(TF_TensorData(norms.get())) + i, beside, status);
   }
   if (!isOk(status)) TF_OpKernelContext_Failure(context, status.get());
 }

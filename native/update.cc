@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "moments.h"
-#include "parts.h"
 #include "simd.h"
 
 namespace singscope {
@@ -193,13 +192,13 @@ void updateSpan(const ParameterStep& parameter, const StepNumbers& step, const T
 
 }  // namespace
 
-double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments, size_t blocks) {
+double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments, size_t blocks, Beside& beside) {
   const size_t total = parameter.rows * parameter.columns;
   const Transform transform = planTransform(parameter.gradient, parameter.rows, parameter.columns,
-                                            parameter.centralize, parameter.normalize, parameter.normEpsilon);
+                                            parameter.centralize, parameter.normalize, parameter.normEpsilon, beside);
   const size_t parts = partsFor(total);
   std::vector<StepTotals> totals(parts);
-  inParts(parts, [&](size_t part) {
+  beside.inParts(parts, [&](size_t part) {
     updateSpan(parameter, step, transform, partStart(total, kTile, parts, part),
                partStart(total, kTile, parts, part + 1), blocks, totals[part]);
   });

@@ -48,7 +48,7 @@ constexpr size_t kMomentBlocks = 4;
 // has them, decoupled decay and softplus as in the authors' SING), then LookAhead's merge. Returns the
 // L2 norm of the gradient after the transform. `moments` gets kMomentColumns doubles for each of `blocks`, which is 0, 1 or
 // kMomentBlocks: of the gradient; of the transformed gradient, of the old weights, of new less old weights.
-double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments, size_t blocks);
+double updateParameter(const ParameterStep& parameter, const StepNumbers& step, double* moments, size_t blocks, Beside& beside);
 
 bool allFinite(const float* values, size_t count);
 

@@ -145,10 +145,11 @@ void compute(void*, TF_OpKernelContext* context) {
   double* const out = static_cast<double*>(TF_TensorData(report.get()));
   out[0] = skips;
   const StepNumbers step = stepNumbers(inputs);
+  Beside beside;
   for (size_t i = 0; i < count; ++i) {
     double* const moments = out + 1 + count + i * width;
     if (!skips) {
-      out[1 + i] = updateParameter(parameterStep(inputs, i, floatsOf(updated[i])), step, moments, blocks);
+      out[1 + i] = updateParameter(parameterStep(inputs, i, floatsOf(updated[i])), step, moments, blocks, beside);
       continue;
     }
     out[1 + i] = std::nan("");

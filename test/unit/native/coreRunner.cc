@@ -47,9 +47,10 @@ int main() {
       write(counts.data(), counts.size());
     } else {
       const std::unique_ptr<float[]> result(new float[count]);
+      singscope::Beside beside;
       const double norm = singscope::transformGradient(
           values.get(), result.get(), rows, columns, static_cast<singscope::Centralize>(head[3]),
-          static_cast<singscope::Normalize>(head[4]), epsilon);
+          static_cast<singscope::Normalize>(head[4]), epsilon, beside);
       write(&norm, 1);
       write(result.get(), count);
     }

@@ -52,7 +52,8 @@ int main() {
                                      static_cast<Centralize>(head[4]), static_cast<Normalize>(head[5]), numbers[7],
                                      head[6] != 0, numbers[8], numbers[9]};
     double moments[4 * kMomentColumns];
-    const double norm = updateParameter(parameter, step, moments, 4);
+    Beside beside;
+    const double norm = updateParameter(parameter, step, moments, 4, beside);
     const double finite = allFinite(gradient.get(), count) ? 1 : 0;
     write(&norm, 1);
     write(&finite, 1);
