@@ -1,4 +1,6 @@
 const signals = ['SIGINT', 'SIGTERM'] as const;
+/** npm passes a Ctrl-C on that the terminal has sent to everybody: two so close are one. */
+const SAME_MS = 500;
 
 /**
  * Ctrl-C and SIGTERM. Made before a process is started and given its callback after, so that none
@@ -7,6 +9,7 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 export class Interrupts {
   private callback: (() => void) | null = null;
   private early = 0;
+  private heardAt = -Infinity;
 
   constructor() {
     for (const name of signals) process.on(name, this.hear);
@@ -24,6 +27,9 @@ export class Interrupts {
   }
 
   private readonly hear = (): void => {
+    const now = performance.now();
+    if (now - this.heardAt < SAME_MS) return;
+    this.heardAt = now;
     if (this.callback === null) this.early++;
     else this.callback();
   };

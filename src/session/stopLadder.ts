@@ -4,8 +4,6 @@ const ASK_MS = 10_000;
 const TERM_MS = 5_000;
 const LOOK_MS = 50;
 const AGAIN_MS = 500;
-/** npm passes a Ctrl-C on that the terminal has sent to everybody: two so close are one. */
-const SAME_PRESS_MS = 500;
 
 /** What a stop acts on. */
 export interface StopTarget {
@@ -24,7 +22,6 @@ export interface StopTarget {
 export class StopLadder {
   private readonly known = new Set<number>();
   private hurried = false;
-  private pressedAt = -Infinity;
   private done: Promise<void> | null = null;
 
   constructor(private readonly target: StopTarget) {}
@@ -36,10 +33,8 @@ export class StopLadder {
 
   /** The first call starts the stop; each further one skips the wait that is going on. */
   press(): void {
-    const again = Date.now() - this.pressedAt >= SAME_PRESS_MS;
-    this.pressedAt = Date.now();
     if (this.done === null) this.done = this.climb();
-    else if (again) this.hurried = true;
+    else this.hurried = true;
   }
 
   /** Resolves once a stop that was asked for is through, at once where none was. */
