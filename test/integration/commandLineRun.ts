@@ -5,6 +5,7 @@ import {join, resolve} from 'node:path';
 import type {RunSummary} from '../../src/protocol/runSummary';
 import {openRun, type RunReader} from '../../src/runs/runReader';
 import {listRunIds, runDir} from '../../src/runs/runStore';
+import {signal} from '../../src/session/processTree';
 
 const bin = resolve('bin/singscope.js');
 
@@ -27,6 +28,7 @@ export interface Started {
 export class Project {
   readonly dir = mkdtempSync(join(tmpdir(), 'singscope project '));
   readonly store = join(this.dir, '.singscope');
+  private readonly children: ChildProcess[] = [];
 
   constructor() {
     writeFileSync(join(this.dir, 'package.json'), '{}');
@@ -38,6 +40,7 @@ export class Project {
       cwd: this.dir, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
       env: {...process.env, SINGSCOPE_RUNTIME_DIR: join(this.dir, 'no runtimes'), NO_COLOR: '1', ...env},
     });
+    this.children.push(child);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -64,7 +67,13 @@ export class Project {
     throw new Error(`No run of ${this.store} came to what was waited for.`);
   }
 
+  /** Removes the folder. What a failed test has left running goes with it: it would train on beside the tests after it. */
   remove(): void {
+    for (const child of this.children) child.kill('SIGKILL');
+    for (const reader of this.readableRuns()) {
+      const pid = reader.status() === 'running' ? reader.lastEvent('start')?.pid : undefined;
+      if (pid !== undefined) signal(pid, 'SIGKILL');
+    }
     rmSync(this.dir, {recursive: true, force: true, maxRetries: 5});
   }
 
