@@ -49,7 +49,8 @@ export class StopLadder {
     const ask = (): void => {
       if (isAsking) return;
       isAsking = true;
-      void this.target.ask().then((isHeard) => {
+      // A question that fails was not heard; where the store itself can't be read, what comes next says so.
+      void this.target.ask().catch(() => false).then((isHeard) => {
         isAsking = false;
         isDeaf = !isHeard;
       });

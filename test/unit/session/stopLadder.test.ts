@@ -31,10 +31,13 @@ describe('StopLadder', () => {
     expect(processAlive(pid)).toBe(false);
   });
 
-  it('does not wait for an answer where nobody can be asked', async () => {
+  it.each([
+    ['nobody can be asked', nobody.ask],
+    ['the question itself fails', () => Promise.reject(new Error('EACCES'))],
+  ])('does not wait for an answer where %s', async (_, ask) => {
     const pid = await start('');
     const began = Date.now();
-    const ladder = new StopLadder({pid, ...nobody});
+    const ladder = new StopLadder({pid, runPids: nobody.runPids, ask});
     ladder.press();
     await ladder.settled();
     expect(processAlive(pid)).toBe(false);
